@@ -1,0 +1,1 @@
+"""The evidence graph: read, infer, validate, store, query."""

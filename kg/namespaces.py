@@ -1,0 +1,249 @@
+"""Every IRI that the software names: closed vocabularies and the prefixes."""
+
+from __future__ import annotations
+
+from rdflib import Namespace, URIRef
+from rdflib.namespace import (
+    DC,
+    DCTERMS,
+    FOAF,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SH,
+    SKOS,
+    XSD,
+    DefinedNamespace,
+)
+
+__all__ = [
+    "ADMS",
+    "BASE",
+    "BIBO",
+    "CITO",
+    "COVE",
+    "DC",
+    "DCTERMS",
+    "DOI",
+    "FOAF",
+    "MAPPINGS_GRAPH",
+    "ONTOLOGY_GRAPH",
+    "OWL",
+    "PAV",
+    "PREFIXES",
+    "PROV",
+    "RDF",
+    "RDFS",
+    "SCHEMES_INFERRED_GRAPH",
+    "SH",
+    "SHAPES_GRAPH",
+    "SKOS",
+    "XSD",
+]
+
+BASE = "https://w3id.org/cove/"
+DOI = Namespace("https://doi.org/")
+
+ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
+SHAPES_GRAPH = URIRef(BASE + "shapes")
+MAPPINGS_GRAPH = URIRef(BASE + "mappings")
+SCHEMES_INFERRED_GRAPH = URIRef(BASE + "scheme/inferred")
+
+
+class COVE(DefinedNamespace):
+    """The terms of the ontology that the software writes or reads by name."""
+
+    _fail = True
+    _NS = Namespace(BASE + "ontology#")
+
+    # classes
+    Authorship: URIRef
+    Case: URIRef
+    Claim: URIRef
+    CoProcess: URIRef
+    Definition: URIRef
+    FeatureRequirement: URIRef
+    LayInvolvement: URIRef
+    Organisation: URIRef
+    Proposition: URIRef
+    Record: URIRef
+    RegularInvolvement: URIRef
+    Service: URIRef
+    Study: URIRef
+    ValueEffect: URIRef
+    Work: URIRef
+
+    # object properties
+    aboutCase: URIRef
+    aboutProcess: URIRef
+    affirms: URIRef
+    assertsProposition: URIRef
+    assessedBy: URIRef
+    basedOnStudy: URIRef
+    citesIdentifier: URIRef
+    claimKind: URIRef
+    claimSize: URIRef
+    claimStrength: URIRef
+    concernsOrganisation: URIRef
+    concernsService: URIRef
+    contradictsClaim: URIRef
+    contradictsWork: URIRef
+    definesConcept: URIRef
+    deliveryBy: URIRef
+    denies: URIRef
+    direction: URIRef
+    effectDirection: URIRef
+    effectHolder: URIRef
+    effectIntent: URIRef
+    effectMoment: URIRef
+    extendsClaim: URIRef
+    extendsWork: URIRef
+    failsToReplicateClaim: URIRef
+    failsToReplicateWork: URIRef
+    findsMixed: URIRef
+    findsNoEffect: URIRef
+    hasAuthor: URIRef
+    hasAuthorship: URIRef
+    hasAwareness: URIRef
+    hasCoreness: URIRef
+    hasDesign: URIRef
+    hasEmbedding: URIRef
+    hasFeature: URIRef
+    hasIdentifier: URIRef
+    hasLayInvolvement: URIRef
+    hasLayRole: URIRef
+    hasLocus: URIRef
+    hasPhase: URIRef
+    hasRecord: URIRef
+    hasRegularInvolvement: URIRef
+    hasRequirement: URIRef
+    hasRole: URIRef
+    hasSocialLevel: URIRef
+    hasStudy: URIRef
+    hasVolition: URIRef
+    inCountry: URIRef
+    inSector: URIRef
+    initiatedBy: URIRef
+    joinsRecords: URIRef
+    lacksFeature: URIRef
+    mediatorConcept: URIRef
+    moderatorConcept: URIRef
+    objectConcept: URIRef
+    planningBy: URIRef
+    processOf: URIRef
+    qualifiesClaim: URIRef
+    qualifiesWork: URIRef
+    readLevel: URIRef
+    relationType: URIRef
+    replicatesClaim: URIRef
+    replicatesWork: URIRef
+    reportedIn: URIRef
+    reportedInWork: URIRef
+    reportsValueEffect: URIRef
+    requiresFeature: URIRef
+    statedIn: URIRef
+    statesDefinition: URIRef
+    subjectConcept: URIRef
+    supportsClaim: URIRef
+    supportsWork: URIRef
+    valueDimension: URIRef
+    workType: URIRef
+
+    # datatype properties
+    authorsIncomplete: URIRef
+    conditionText: URIRef
+    containerTitle: URIRef
+    effectText: URIRef
+    endYear: URIRef
+    hedged: URIRef
+    locator: URIRef
+    method: URIRef
+    note: URIRef
+    participants: URIRef
+    place: URIRef
+    position: URIRef
+    publisherName: URIRef
+    sampleText: URIRef
+    startYear: URIRef
+    statement: URIRef
+    year: URIRef
+
+
+class ADMS(DefinedNamespace):
+    """Asset Description Metadata Schema: the status of a term."""
+
+    _fail = True
+    _NS = Namespace("http://www.w3.org/ns/adms#")
+
+    status: URIRef
+
+
+class BIBO(DefinedNamespace):
+    """Bibliographic Ontology: the parts of a reference."""
+
+    _fail = True
+    _NS = Namespace("http://purl.org/ontology/bibo/")
+
+    doi: URIRef
+    isbn: URIRef
+    issue: URIRef
+    pages: URIRef
+    volume: URIRef
+
+
+class CITO(DefinedNamespace):
+    """Citation Typing Ontology: what a work does with the works it cites."""
+
+    _fail = True
+    _NS = Namespace("http://purl.org/spar/cito/")
+
+    cites: URIRef
+
+
+class PAV(DefinedNamespace):
+    """Provenance, Authoring and Versioning: the page that a record was read from."""
+
+    _fail = True
+    _NS = Namespace("http://purl.org/pav/")
+
+    sourceAccessedAt: URIRef
+
+
+_KINDS = (
+    "agent",
+    "case",
+    "claim",
+    "concept",
+    "definition",
+    "effect",
+    "involvement",
+    "organisation",
+    "premise",
+    "process",
+    "proposition",
+    "record",
+    "scheme",
+    "service",
+    "study",
+    "work",
+)
+
+PREFIXES: dict[str, str] = {
+    "adms": str(ADMS._NS),
+    "bibo": str(BIBO._NS),
+    "cito": str(CITO._NS),
+    "cove": str(COVE._NS),
+    "dc": str(DC._NS),
+    "dct": str(DCTERMS._NS),
+    "foaf": str(FOAF._NS),
+    "owl": str(OWL._NS),
+    "pav": str(PAV._NS),
+    "prov": str(PROV._NS),
+    "rdf": str(RDF._NS),
+    "rdfs": str(RDFS._NS),
+    "sh": str(SH._NS),
+    "skos": str(SKOS._NS),
+    "xsd": str(XSD._NS),
+    **{kind: f"{BASE}{kind}/" for kind in _KINDS},
+}

@@ -1,0 +1,1 @@
+"""The ontology as data: modules, vocabularies, shapes, alignments, examples."""

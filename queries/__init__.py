@@ -1,0 +1,1 @@
+"""The query library as data: one .rq file a question."""
