@@ -1,0 +1,40 @@
+# The two commands: make serve, make test. Each works on a machine with Python 3.11+, make and git.
+PYTHON ?= python3
+PORT ?= 8000
+export COVE_HOME ?= $(CURDIR)/home
+
+BIN := .venv/bin
+INSTALLED := .venv/installed
+
+.PHONY: help setup serve test check format clean
+
+help: ## Say what each target does
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(INSTALLED) ## Make .venv and install everything; puts cove at .venv/bin/cove
+
+$(INSTALLED): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("CoVE needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $(INSTALLED)
+
+serve: setup ## Build the graph where there is none, and serve it
+	@$(BIN)/cove build --if-missing
+	$(BIN)/cove serve --port $(PORT)
+
+check: setup ## Format, lint and types, without the tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+
+test: check ## Everything that .ci/run checks
+	$(BIN)/python -m pytest --cov
+
+format: setup ## Rewrite the Python files in the house form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean: ## Remove what set-up and builds made; the graph in home/ stays
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
