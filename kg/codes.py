@@ -117,6 +117,7 @@ def _read() -> _Vocabularies:
     described = _descriptions()
     by_scheme: dict[str, dict[str, URIRef]] = defaultdict(dict)
     words: dict[str, _Words] = defaultdict(dict)
+    alternatives: dict[str, _Words] = defaultdict(dict)
     notations: dict[str, str] = {}
     labels: dict[str, str] = {}
     for iri, values in sorted(described.items()):
@@ -124,13 +125,14 @@ def _read() -> _Vocabularies:
         notations[iri], labels[iri] = code, name
         for scheme in _names(iri, code, values[_IN_SCHEME]):
             by_scheme[scheme][code] = URIRef(iri)
-            for word in (*values[_ALTERNATIVE], name, code):
-                words[scheme][_plain(word)] = code
+            words[scheme] |= {_plain(name): code, _plain(code): code}
+            alternatives[scheme] |= {_plain(word): code for word in values[_ALTERNATIVE]}
     return _Vocabularies(
         codes=MappingProxyType(
             {scheme: MappingProxyType(by_scheme[scheme]) for scheme in sorted(by_scheme)}
         ),
-        words=words,
+        # one concept's own name wins over another's alternative name
+        words={scheme: alternatives[scheme] | words[scheme] for scheme in by_scheme},
         notations=notations,
         labels=labels,
     )
