@@ -1,0 +1,168 @@
+"""Check what a question is asked with, and turn it into RDF terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+
+from rdflib import URIRef
+from rdflib.term import Literal
+
+from kg import codes
+from kg.errors import CodeError, ParameterError
+from kg.namespaces import BASE, PREFIXES
+from kg.questions.header import Parameter
+
+__all__ = ["ANY", "THINGS", "Term", "Terms", "expand", "kind_of", "terms_of"]
+
+Term = URIRef | Literal
+Terms = Mapping[str, Term]
+
+ANY = "any"
+"""What a person writes to put no restriction on a parameter that may be left out."""
+
+THINGS = frozenset(
+    {"case", "claim", "definition", "process", "proposition", "record", "scheme", "work"}
+)
+"""The kinds of thing in the graph that a parameter can name."""
+
+
+def terms_of(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Term]:
+    """Return a term for each parameter; raise ParameterError at the first that has none."""
+    for name in given:
+        if name not in parameters:
+            near = _closest(name, parameters)
+            raise ParameterError(
+                f"no parameter {name!r}; this question takes {_listed(parameters)}",
+                parameter=name,
+                nearest=near,
+            )
+    return {name: _term(name, parameter, given.get(name)) for name, parameter in parameters.items()}
+
+
+def kind_of(parameter: Parameter) -> tuple[str, str]:
+    """Split the type of a parameter into its kind and the scheme it takes codes of.
+
+    >>> kind_of(Parameter(type="code:sector", label="Sector"))
+    ('code', 'sector')
+    """
+    kind, _, scheme = parameter.type.partition(":")
+    return kind, codes.CONCEPT if kind == "concept" else scheme
+
+
+def expand(name: str) -> URIRef:
+    """Return the IRI of a prefixed name.
+
+    >>> expand("concept:trust")
+    rdflib.term.URIRef('https://w3id.org/cove/concept/trust')
+    """
+    prefix, _, local = name.partition(":")
+    return URIRef(PREFIXES[prefix] + local)
+
+
+def _term(name: str, parameter: Parameter, value: object) -> Term:
+    if parameter.any and value in (None, "", ANY):
+        return expand(parameter.any)
+    if value in (None, ""):
+        value = parameter.default
+    if value is None:
+        raise ParameterError(
+            f"parameter {name!r} is missing; give {parameter.label!r}", parameter=name
+        )
+    kind, _ = kind_of(parameter)
+    return _TERMS[kind](name, parameter, value)
+
+
+def _code(name: str, parameter: Parameter, value: object) -> Term:
+    """Accept the notation of a code, its label in any case, or its IRI."""
+    _, scheme = kind_of(parameter)
+    text = str(value).strip()
+    known = codes.codes(scheme)
+    if text in known:
+        return known[text]
+    if (iri := URIRef(text)) in known.values():
+        return iri
+    for iri in known.values():
+        if codes.label(iri).casefold() == text.casefold():
+            return iri
+    raise _unknown(name, text, CodeError(text, scheme=scheme, nearest=codes.nearest(scheme, text)))
+
+
+def _unknown(name: str, text: str, error: CodeError) -> ParameterError:
+    remedy = f"did you mean {', '.join(error.nearest)}?" if error.nearest else "see its choices"
+    failure = ParameterError(
+        f"parameter {name!r}: {text!r} is none of its choices; {remedy}",
+        parameter=name,
+        nearest=error.nearest,
+    )
+    failure.__cause__ = error
+    return failure
+
+
+def _choice(name: str, parameter: Parameter, value: object) -> Term:
+    text = str(value).strip()
+    for word, term in parameter.choices.items():
+        if text in {word, term, str(expand(term))}:
+            return expand(term)
+    near = _closest(text, parameter.choices)
+    raise ParameterError(
+        f"parameter {name!r}: {text!r} is none of its choices; "
+        f"use one of {_listed(parameter.choices)}",
+        parameter=name,
+        nearest=near,
+    )
+
+
+def _integer(name: str, parameter: Parameter, value: object) -> Term:
+    try:
+        number = int(str(value))
+    except ValueError as error:
+        raise ParameterError(
+            f"parameter {name!r}: {value!r} is not a whole number; write digits only",
+            parameter=name,
+        ) from error
+    low, high = parameter.minimum, parameter.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        bounds = f"from {low}" if high is None else f"from {low} to {high}"
+        raise ParameterError(
+            f"parameter {name!r}: {number} is out of bounds; give a number {bounds}",
+            parameter=name,
+        )
+    return Literal(number)
+
+
+def _text(_name: str, _parameter: Parameter, value: object) -> Term:
+    return Literal(str(value))
+
+
+def _thing(name: str, parameter: Parameter, value: object) -> Term:
+    """Accept the IRI of a thing, or what follows its kind in the IRI."""
+    text = str(value).strip()
+    start = PREFIXES[parameter.type]
+    if not text.startswith(BASE):
+        text = start + text.removeprefix(f"{parameter.type}/")
+    if not text.startswith(start):
+        raise ParameterError(
+            f"parameter {name!r}: {text!r} is not the IRI of a {parameter.type}; "
+            f"it begins with {start}",
+            parameter=name,
+        )
+    return URIRef(text)
+
+
+_TERMS: dict[str, Callable[[str, Parameter, object], Term]] = {
+    "choice": _choice,
+    "code": _code,
+    "concept": _code,
+    "integer": _integer,
+    "text": _text,
+    **dict.fromkeys(THINGS, _thing),
+}
+
+
+def _closest(text: str, words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(get_close_matches(text, list(words), n=3, cutoff=0.5))
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(words) or "none"
