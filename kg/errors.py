@@ -6,6 +6,8 @@ CoveError                  everything below
 ├── OntologyError          the ontology itself is wrong: inconsistent, outside its profile
 ├── ConformanceError       a graph breaks a shape; carries the report
 ├── StoreError             the home or a remote endpoint cannot be read or written
+│   ├── VersionConflict    the dataset has changed since the caller read it
+│   └── CapabilityError    the engine behind an endpoint cannot do what was asked
 ├── QueryError             a query is malformed, refused or beyond a limit
 ├── ParameterError         a question got a parameter that it cannot bind
 └── ConfigurationError     a setting has no usable value
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from kg.validation import Report
 
 __all__ = [
+    "CapabilityError",
     "CodeError",
     "ConfigurationError",
     "ConformanceError",
@@ -30,6 +33,7 @@ __all__ = [
     "QueryError",
     "SourceError",
     "StoreError",
+    "VersionConflict",
 ]
 
 
@@ -80,6 +84,26 @@ class ConformanceError(CoveError):
 
 class StoreError(CoveError):
     """Say that a store cannot be opened, read or written."""
+
+
+class VersionConflict(StoreError):  # noqa: N818 - the word of HTTP (409) and of its readers
+    """Say that the newest version is not the one that the caller expects."""
+
+    def __init__(self, *, expected: int, current: int | None) -> None:
+        self.expected = expected
+        self.current = current
+        found = "there is no version yet" if current is None else f"version {current} is the newest"
+        super().__init__(
+            f"cannot write on top of version {expected}: {found}; read it and make the change again"
+        )
+
+
+class CapabilityError(StoreError):
+    """Say what an engine cannot do; `capability` is its name."""
+
+    def __init__(self, message: str, *, capability: str) -> None:
+        self.capability = capability
+        super().__init__(message)
 
 
 class QueryError(CoveError):

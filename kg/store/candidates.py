@@ -1,0 +1,175 @@
+"""The next version in the making."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from os import PathLike
+from pathlib import Path
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from kg.errors import StoreError
+from kg.store.changes import compare_graphs, compare_quads
+from kg.store.database import Database
+from kg.store.history import VersionInfo
+from kg.store.labelling import label_blank_nodes
+from kg.store.patches import BUCKETS, GraphChange, Patch, bucket_of
+from kg.store.spool import Spool, blocks_of
+from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
+
+__all__ = ["CandidateVersion"]
+
+
+class CandidateVersion(Database):
+    """Change a checkpoint of the newest version, and know what changed.
+
+    `committed` is the new version once the block of `Home.begin` has ended, and stays
+    None where nothing changed.
+    """
+
+    def __init__(
+        self, engine: ox.Store, *, base: ox.Store | None, version: int | None, folder: Path
+    ) -> None:
+        super().__init__(engine, version=version)
+        self.committed: VersionInfo | None = None
+        self._base = base
+        self._touched: dict[str, set[ox.Quad] | None] = {}
+        self.folder = folder
+        self._spool = Spool(folder / "spool")
+        self._broken: Exception | None = None
+
+    def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
+        """Make the triples the whole of a named graph; none of them removes the graph."""
+        name = engine_graph_name(graph)
+        quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
+        with self._writing() as engine:
+            self._touched[name.value] = None
+            engine.remove_graph(name)
+            engine.extend(quads)
+
+    def remove(self, graph: URIRef) -> None:
+        """Remove a named graph with its triples, if it is there."""
+        name = engine_graph_name(graph)
+        with self._writing() as engine:
+            self._touched[name.value] = None
+            engine.remove_graph(name)
+
+    def add(self, quads: Iterable[QuadLike]) -> None:
+        """Add quads, each in a named graph."""
+        chosen = list(engine_quads(quads))
+        with self._writing() as engine:
+            self._touch(chosen)
+            engine.extend(chosen)
+
+    def discard(self, quads: Iterable[QuadLike]) -> None:
+        """Take quads away where they are there."""
+        chosen = list(engine_quads(quads))
+        with self._writing() as engine:
+            self._touch(chosen)
+            for quad in chosen:
+                engine.remove(quad)
+
+    def apply(self, patch: Patch) -> None:
+        """Apply a patch: the inverse of an earlier one takes that change back."""
+        self.discard(patch.removed())
+        self.add(patch.added())
+
+    def bulk_load(self, source: bytes | PathLike[str] | Iterable[bytes]) -> None:
+        """Add much data at full speed from N-Quads without blank nodes.
+
+        An error in the data leaves part of it in the candidate, which then cannot be kept.
+        """
+        with self._writing() as engine:
+            try:
+                engine.bulk_extend(
+                    quad for block in blocks_of(source) for quad in self._spool.load(block)
+                )
+            except StoreError as error:
+                self._broken = error
+                raise
+
+    def update(self, update: str) -> None:
+        """Run a SPARQL update; what it changed is found by comparing graph with graph.
+
+        This is the one way of changing whose cost follows the dataset and not the change.
+        """
+        with self._writing() as engine:
+            try:
+                engine.update(update)
+            except SyntaxError as error:
+                raise StoreError(f"cannot read the update: {error}; correct it") from error
+            if any(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())):
+                self._broken = StoreError(
+                    "cannot keep an update that writes outside of every named graph; "
+                    "say GRAPH or WITH"
+                )
+                raise self._broken
+            before = self._base.named_graphs() if self._base is not None else ()
+            for name in (*before, *engine.named_graphs()):
+                self._touched[name.value] = None
+
+    def changed_graphs(self) -> tuple[URIRef, ...]:
+        """Return the names of the graphs that really differ from the base, sorted."""
+        return tuple(sorted(URIRef(change.graph) for change in self.changes()))
+
+    def changes(self) -> Iterator[GraphChange]:
+        """Give what really changed, graph by graph, in the canonical order of patches."""
+        touched: list[list[str]] = [[] for _ in range(BUCKETS)]
+        for graph in self._touched.keys() | self._spool.graphs:
+            touched[bucket_of(graph)].append(graph)
+        for number, graphs in enumerate(touched):
+            if graphs:
+                loaded = self._spool.bucket(number)
+                for graph in sorted(graphs):
+                    change = self._change(graph, loaded)
+                    if change:
+                        yield change
+
+    def finish(self) -> None:
+        """Refuse a broken candidate, drop the names of emptied graphs, bring all to disk."""
+        if self._broken is not None:
+            raise StoreError(
+                "cannot keep a change of which a part failed; begin it again"
+            ) from self._broken
+        with self._writing() as engine:
+            for graph in self._touched:
+                name = ox.NamedNode(graph)
+                if next(engine.quads_for_pattern(None, None, None, name), None) is None:
+                    engine.remove_graph(name)
+            engine.flush()
+
+    def close(self) -> None:
+        """Close the databases; the candidate cannot be used afterwards."""
+        self._engine = None
+        self._base = None
+
+    def _change(self, graph: str, loaded: dict[str, tuple[str, ...]]) -> GraphChange:
+        quads = self._touched.get(graph)
+        if graph in self._touched and quads is not None and graph not in self._spool.graphs:
+            return compare_quads(self._base, self.engine, graph, quads)
+        if graph in self._touched or self._is_in_base(graph):
+            return compare_graphs(self._base, self.engine, graph)
+        return GraphChange(graph, (), loaded[graph])
+
+    def _is_in_base(self, graph: str) -> bool:
+        return self._base is not None and self._base.contains_named_graph(ox.NamedNode(graph))
+
+    def _touch(self, quads: Iterable[ox.Quad]) -> None:
+        for quad in quads:
+            # engine_quads lets named graphs through only.
+            graph = quad.graph_name.value  # type: ignore[union-attr]  # see above
+            seen = self._touched.setdefault(graph, set())
+            if seen is not None:
+                seen.add(quad)
+
+    @contextmanager
+    def _writing(self) -> Iterator[ox.Store]:
+        try:
+            yield self.engine
+        except OSError as error:
+            self._broken = error
+            raise StoreError(
+                f"cannot write to the next version: {error}; see to the disk and begin again"
+            ) from error
