@@ -14,9 +14,9 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.errors import CodeError
-from kg.namespaces import PREFIXES, SKOS
+from kg.namespaces import COVE, PREFIXES, SKOS
 
-__all__ = ["CONCEPT", "codes", "label", "nearest", "notation", "resolve", "schemes"]
+__all__ = ["CONCEPT", "codes", "label", "nearest", "notation", "resolve", "schemes", "side"]
 
 CONCEPT = "concept"
 """The name under which every evidence concept is found, whichever scheme owns it."""
@@ -25,7 +25,8 @@ _IN_SCHEME = ox.NamedNode(str(SKOS.inScheme))
 _NOTATION = ox.NamedNode(str(SKOS.notation))
 _PREFERRED = ox.NamedNode(str(SKOS.prefLabel))
 _ALTERNATIVE = ox.NamedNode(str(SKOS.altLabel))
-_READ = frozenset({_IN_SCHEME, _NOTATION, _PREFERRED, _ALTERNATIVE})
+_SIDE = ox.NamedNode(str(COVE.side))
+_READ = frozenset({_IN_SCHEME, _NOTATION, _PREFERRED, _ALTERNATIVE, _SIDE})
 
 _Words = dict[str, str]  # what a person may type, in lower case, to the notation it means
 
@@ -36,6 +37,7 @@ class _Vocabularies:
     words: Mapping[str, Mapping[str, str]]
     notations: Mapping[str, str]
     labels: Mapping[str, str]
+    sides: Mapping[str, str]
 
 
 def resolve(scheme: str, code: str) -> URIRef:
@@ -70,6 +72,15 @@ def label(iri: str) -> str:
     'Sweden'
     """
     return _described(_read().labels, iri)
+
+
+def side(role: str) -> str:
+    """Tell on which side of a process the people of a role stand.
+
+    >>> side("patient"), side("manager")
+    ('lay', 'regular')
+    """
+    return notation(_read().sides[str(resolve("role", role))])
 
 
 def codes(scheme: str) -> Mapping[str, URIRef]:
@@ -120,9 +131,11 @@ def _read() -> _Vocabularies:
     alternatives: dict[str, _Words] = defaultdict(dict)
     notations: dict[str, str] = {}
     labels: dict[str, str] = {}
+    sides: dict[str, str] = {}
     for iri, values in sorted(described.items()):
         code, name = values[_NOTATION][0], values[_PREFERRED][0]
         notations[iri], labels[iri] = code, name
+        sides.update({iri: side for side in values[_SIDE]})
         for scheme in _names(iri, code, values[_IN_SCHEME]):
             by_scheme[scheme][code] = URIRef(iri)
             words[scheme] |= {_plain(name): code, _plain(code): code}
@@ -135,6 +148,7 @@ def _read() -> _Vocabularies:
         words={scheme: alternatives[scheme] | words[scheme] for scheme in by_scheme},
         notations=notations,
         labels=labels,
+        sides=sides,
     )
 
 

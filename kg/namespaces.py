@@ -142,6 +142,7 @@ class COVE(DefinedNamespace):
     reportedInWork: URIRef
     reportsValueEffect: URIRef
     requiresFeature: URIRef
+    side: URIRef
     statedIn: URIRef
     statesDefinition: URIRef
     subjectConcept: URIRef

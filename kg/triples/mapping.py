@@ -46,10 +46,12 @@ class Field:
     to_term: Callable[[Any], Node]
     to_value: Callable[[Any], Value]
     is_many: bool = False
+    scheme: str | None = None
 
 
 def _code(name: str, predicate: URIRef, scheme: str, *, many: bool = False) -> Field:
-    return Field(name, predicate, partial(codes.resolve, scheme), codes.notation, is_many=many)
+    resolve = partial(codes.resolve, scheme)
+    return Field(name, predicate, resolve, codes.notation, is_many=many, scheme=scheme)
 
 
 def _text(name: str, predicate: URIRef, *, lang: str | None = None, many: bool = False) -> Field:
