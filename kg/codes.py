@@ -135,7 +135,8 @@ def _read() -> _Vocabularies:
     for iri, values in sorted(described.items()):
         code, name = values[_NOTATION][0], values[_PREFERRED][0]
         notations[iri], labels[iri] = code, name
-        sides.update({iri: side for side in values[_SIDE]})
+        if values[_SIDE]:
+            sides[iri] = values[_SIDE][0]
         for scheme in _names(iri, code, values[_IN_SCHEME]):
             by_scheme[scheme][code] = URIRef(iri)
             words[scheme] |= {_plain(name): code, _plain(code): code}
