@@ -39,6 +39,7 @@ __all__ = [
     "SH",
     "SHAPES_GRAPH",
     "SKOS",
+    "SSSOM",
     "XSD",
 ]
 
@@ -151,6 +152,9 @@ class COVE(DefinedNamespace):
     valueDimension: URIRef
     workType: URIRef
 
+    # annotation properties
+    negativeExample: URIRef
+
     # datatype properties
     authorsIncomplete: URIRef
     conditionText: URIRef
@@ -211,6 +215,18 @@ class PAV(DefinedNamespace):
     sourceAccessedAt: URIRef
 
 
+class SSSOM(DefinedNamespace):
+    """Simple Standard for Sharing Ontological Mappings: who matched what, and why."""
+
+    _fail = True
+    _NS = Namespace("https://w3id.org/sssom/")
+
+    Mapping: URIRef
+    author_label: URIRef
+    confidence: URIRef
+    mapping_justification: URIRef
+
+
 _KINDS = (
     "agent",
     "case",
@@ -218,7 +234,9 @@ _KINDS = (
     "concept",
     "definition",
     "effect",
+    "framework",
     "involvement",
+    "mapping",
     "organisation",
     "premise",
     "process",
@@ -245,6 +263,7 @@ PREFIXES: dict[str, str] = {
     "rdfs": str(RDFS._NS),
     "sh": str(SH._NS),
     "skos": str(SKOS._NS),
+    "sssom": str(SSSOM._NS),
     "xsd": str(XSD._NS),
     **{kind: f"{BASE}{kind}/" for kind in _KINDS},
 }
