@@ -1,10 +1,11 @@
 """Stores: the dataset on disk as a chain of versions, or behind a remote endpoint."""
 
 from kg.store.candidates import CandidateVersion
-from kg.store.datasets import has_dataset_clause
+from kg.store.endpoint import EndpointStore
 from kg.store.history import VersionInfo
 from kg.store.patches import GraphChange, Patch, read_patch
 from kg.store.protocol import BulkSource, Candidate, Repository, Store
+from kg.store.remote_changes import RemoteChange
 from kg.store.tables import Row, Table
 from kg.store.terms import QuadLike, Term, TripleLike
 from kg.store.versions import Home, Snapshot
@@ -13,10 +14,12 @@ __all__ = [
     "BulkSource",
     "Candidate",
     "CandidateVersion",
+    "EndpointStore",
     "GraphChange",
     "Home",
     "Patch",
     "QuadLike",
+    "RemoteChange",
     "Repository",
     "Row",
     "Snapshot",
@@ -25,6 +28,5 @@ __all__ = [
     "Term",
     "TripleLike",
     "VersionInfo",
-    "has_dataset_clause",
     "read_patch",
 ]

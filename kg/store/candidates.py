@@ -15,7 +15,8 @@ from kg.store.changes import compare_graphs, compare_quads
 from kg.store.database import Database
 from kg.store.history import VersionInfo
 from kg.store.labelling import label_blank_nodes
-from kg.store.patches import BUCKETS, GraphChange, Patch, bucket_of
+from kg.store.merging import add_to_merge, digest_merge, merged, take_from_merge
+from kg.store.patches import BUCKETS, GraphChange, Patch, bucket_of, parse_statements
 from kg.store.spool import Spool, blocks_of
 from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
 
@@ -45,16 +46,15 @@ class CandidateVersion(Database):
         name = engine_graph_name(graph)
         quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
         with self._writing() as engine:
-            self._touched[name.value] = None
-            engine.remove_graph(name)
+            self._remove_graph(engine, name)
             engine.extend(quads)
+            add_to_merge(engine, quads)
 
     def remove(self, graph: URIRef) -> None:
         """Remove a named graph with its triples, if it is there."""
         name = engine_graph_name(graph)
         with self._writing() as engine:
-            self._touched[name.value] = None
-            engine.remove_graph(name)
+            self._remove_graph(engine, name)
 
     def add(self, quads: Iterable[QuadLike]) -> None:
         """Add quads, each in a named graph."""
@@ -62,6 +62,7 @@ class CandidateVersion(Database):
         with self._writing() as engine:
             self._touch(chosen)
             engine.extend(chosen)
+            add_to_merge(engine, chosen)
 
     def discard(self, quads: Iterable[QuadLike]) -> None:
         """Take quads away where they are there."""
@@ -70,6 +71,7 @@ class CandidateVersion(Database):
             self._touch(chosen)
             for quad in chosen:
                 engine.remove(quad)
+            take_from_merge(engine, chosen)
 
     def apply(self, patch: Patch) -> None:
         """Apply a patch: the inverse of an earlier one takes that change back."""
@@ -84,7 +86,7 @@ class CandidateVersion(Database):
         with self._writing() as engine:
             try:
                 engine.bulk_extend(
-                    quad for block in blocks_of(source) for quad in self._spool.load(block)
+                    quad for block in blocks_of(source) for quad in merged(self._spool.load(block))
                 )
             except StoreError as error:
                 self._broken = error
@@ -96,19 +98,23 @@ class CandidateVersion(Database):
         This is the one way of changing whose cost follows the dataset and not the change.
         """
         with self._writing() as engine:
+            merge = digest_merge(engine)
             try:
                 engine.update(update)
             except SyntaxError as error:
                 raise StoreError(f"cannot read the update: {error}; correct it") from error
-            if any(engine.quads_for_pattern(None, None, None, ox.DefaultGraph())):
+            if digest_merge(engine) != merge:
                 self._broken = StoreError(
-                    "cannot keep an update that writes outside of every named graph; "
-                    "say GRAPH or WITH"
+                    "cannot keep an update that changes the default graph, which is the merge of "
+                    "the named graphs; say GRAPH or WITH"
                 )
                 raise self._broken
             before = self._base.named_graphs() if self._base is not None else ()
             for name in (*before, *engine.named_graphs()):
                 self._touched[name.value] = None
+            for change in self.changes():
+                take_from_merge(engine, parse_statements(change.removed))
+                add_to_merge(engine, parse_statements(change.added))
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that really differ from the base, sorted."""
@@ -144,6 +150,12 @@ class CandidateVersion(Database):
         """Close the databases; the candidate cannot be used afterwards."""
         self._engine = None
         self._base = None
+
+    def _remove_graph(self, engine: ox.Store, name: ox.NamedNode) -> None:
+        self._touched[name.value] = None
+        removed = list(engine.quads_for_pattern(None, None, None, name))
+        engine.remove_graph(name)
+        take_from_merge(engine, removed)
 
     def _change(self, graph: str, loaded: dict[str, tuple[str, ...]]) -> GraphChange:
         quads = self._touched.get(graph)

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from kg.errors import QueryError, StoreError
-from kg.store.datasets import has_dataset_clause
+from kg.store.merging import DEFAULT, count_named
 from kg.store.tables import Table, table_of
 from kg.store.terms import EngineTerm, engine_graph_name, graph_of
 
@@ -111,9 +111,9 @@ class Database:
     def describe(self, node: URIRef, *, incoming: bool = False) -> Graph:
         """Return the triples about a node, and with `incoming` those that point to it."""
         name = engine_graph_name(node)
-        graph = graph_of(self.quads_for_pattern(name, None, None))
+        graph = graph_of(self.quads_for_pattern(name, None, None, DEFAULT))
         if incoming:
-            graph += graph_of(self.quads_for_pattern(None, None, name))
+            graph += graph_of(self.quads_for_pattern(None, None, name, DEFAULT))
         return graph
 
     def graph(self, name: URIRef) -> Graph:
@@ -131,12 +131,15 @@ class Database:
         object: EngineTerm | None,  # noqa: A002 - the engine's own signature, which rules rely on
         graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
     ) -> Iterator[ox.Quad]:
-        """Look quads up by the engine's terms, None standing for any."""
-        return self.engine.quads_for_pattern(subject, predicate, object, graph_name)
+        """Look quads of named graphs up by the engine's terms, None standing for any."""
+        found = self.engine.quads_for_pattern(subject, predicate, object, graph_name)
+        if graph_name is None:
+            return (quad for quad in found if quad.graph_name != DEFAULT)
+        return found
 
     def __len__(self) -> int:
-        """Count the quads, reading them all."""
-        return len(self.engine)
+        """Count the quads of the named graphs, reading them all."""
+        return count_named(self.engine)
 
     def _run(
         self,
@@ -151,8 +154,7 @@ class Database:
             return _finish(
                 lambda: engine.query(query, default_graph=[*defaults], named_graphs=[*names])
             )
-        union = not has_dataset_clause(query)
-        return _finish(lambda: engine.query(query, use_default_graph_as_union=union))
+        return _finish(lambda: engine.query(query))
 
 
 def _serialize(results: _Results, media_type: str, output: BinaryIO | None) -> bytes | None:

@@ -28,7 +28,7 @@ class Store(Protocol):
     """One state of the dataset, for reading.
 
     Without a dataset clause in the query and without `default_graphs` or `named_graphs`
-    a query sees the union of all named graphs as its default graph, and every named graph.
+    a query sees the RDF merge of all named graphs as its default graph, and every named graph.
     The two arguments are the dataset parameters of SPARQL 1.1 Protocol §2.1.4: where one is
     given, the dataset is exactly what they name.
     """

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.store.merging import merged, take_from_merge
 from kg.store.patches import read_statements
 
 __all__ = ["rebuild_database"]
@@ -37,13 +38,14 @@ def _apply(engine: ox.Store, patch: Path, *, is_undone: bool) -> None:
     emptied = set()
     for quad in read_statements(patch, added=is_undone):
         engine.remove(quad)
+        take_from_merge(engine, (quad,))
         emptied.add(quad.graph_name)
     additions = read_statements(patch, added=not is_undone)
     while batch := list(islice(additions, _BULK)):
         if len(batch) == _BULK:
-            engine.bulk_extend(_chain(batch, additions))
+            engine.bulk_extend(merged(_chain(batch, additions)))
         else:
-            engine.extend(batch)
+            engine.extend(merged(batch))
     for name in emptied:
         if next(engine.quads_for_pattern(None, None, None, name), None) is None:
             engine.remove_graph(name)

@@ -24,6 +24,7 @@ from kg.store.durability import sync_directory, sync_tree, write_durably
 from kg.store.history import VersionInfo, chained, encode_info, read_info, software
 from kg.store.layout import Layout
 from kg.store.leases import Lease, at_the_door, is_leased, take_lease
+from kg.store.merging import count_named
 from kg.store.patches import Patch, read_patch, write_patch
 from kg.store.rebuilding import rebuild_database
 
@@ -331,7 +332,7 @@ class Home:
             return False
         try:
             quads = read_info(self._layout.info(number)).quads
-            return len(ox.Store.read_only(str(self._layout.database(number)))) == quads
+            return count_named(ox.Store.read_only(str(self._layout.database(number)))) == quads
         except (OSError, StoreError):
             return False
 
