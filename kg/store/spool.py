@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.store.patches import BUCKETS, bucket_of, graph_of_statement
 
-__all__ = ["Spool", "blocks_of"]
+__all__ = ["Spool", "blocks_of", "parse_block"]
 
 _BLOCK = 16 * 1024 * 1024
 _BLANK_NODE = re.compile(rb"^(?:_:|<[^>]*> <[^>]*> _:)", re.MULTILINE)
@@ -32,20 +32,8 @@ class Spool:
 
     def load(self, block: bytes) -> ox.Store:
         """Parse a block of N-Quads lines, keep it, and return it as a store in memory."""
-        memory = ox.Store()
-        try:
-            memory.bulk_load(block, format=ox.RdfFormat.N_QUADS)
-        except SyntaxError as error:
-            raise StoreError(f"cannot load the data: {error}; correct the line") from error
-        if any(memory.quads_for_pattern(None, None, None, ox.DefaultGraph())):
-            raise StoreError("cannot load data without a named graph; give each quad one")
-        statements = memory.dump(format=ox.RdfFormat.N_QUADS) or b""
-        if _BLANK_NODE.search(statements):
-            raise StoreError(
-                "cannot bulk load blank nodes, which have no name that outlives a file; "
-                "give them IRIs, or replace their graph as a whole"
-            )
-        self._keep(statements.decode())
+        memory, statements = parse_block(block)
+        self._keep(statements)
         return memory
 
     def bucket(self, number: int) -> dict[str, tuple[str, ...]]:
@@ -103,3 +91,24 @@ def _pieces(source: bytes | PathLike[str] | Iterable[bytes]) -> Iterator[bytes]:
                 yield piece
     else:
         yield from source
+
+
+def parse_block(block: bytes) -> tuple[ox.Store, str]:
+    """Parse N-Quads into a store in memory and its canonical lines.
+
+    What has no name that lasts, a blank node or the default graph, is refused.
+    """
+    memory = ox.Store()
+    try:
+        memory.bulk_load(block, format=ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise StoreError(f"cannot load the data: {error}; correct the line") from error
+    if any(memory.quads_for_pattern(None, None, None, ox.DefaultGraph())):
+        raise StoreError("cannot load data without a named graph; give each quad one")
+    statements = memory.dump(format=ox.RdfFormat.N_QUADS) or b""
+    if _BLANK_NODE.search(statements):
+        raise StoreError(
+            "cannot bulk load blank nodes, which have no name that outlives a file; "
+            "give them IRIs, or replace their graph as a whole"
+        )
+    return memory, statements.decode()

@@ -1,0 +1,158 @@
+"""Requests of the SPARQL 1.1 Protocol and of the Graph Store Protocol."""
+
+from __future__ import annotations
+
+import http.client
+import math
+import urllib.error
+import urllib.request
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode, urlsplit
+
+from rdflib import URIRef
+from SPARQLWrapper import POST, SPARQLWrapper
+from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
+
+from kg.errors import CapabilityError, QueryError, StoreError
+
+__all__ = ["Endpoint", "Reply"]
+
+_WORDS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the endpoint answered."""
+
+    status: int
+    media_type: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """The addresses of a remote store; `timeout` is in seconds for each request."""
+
+    query_url: str
+    update_url: str | None
+    graph_store_url: str | None
+    token: str | None = field(repr=False)
+    timeout: float
+
+    def query(
+        self,
+        query: str,
+        *,
+        accept: str,
+        default_graphs: Sequence[URIRef] = (),
+        named_graphs: Sequence[URIRef] = (),
+    ) -> Reply:
+        """Send a query."""
+        client = self._client(self.query_url, query, accept)
+        if client.isSparqlUpdateRequest():
+            raise QueryError("cannot run an update as a query; begin a change for it")
+        for name in default_graphs:
+            client.addDefaultGraph(str(name))
+        for name in named_graphs:
+            client.addNamedGraph(str(name))
+        return self._send(client, self.query_url)
+
+    def update(self, update: str) -> None:
+        """Send an update."""
+        if self.update_url is None:
+            raise CapabilityError(
+                f"cannot change single triples behind {self.query_url}: no address for "
+                "SPARQL updates is set; set update_url",
+                capability="update",
+            )
+        self._send(self._client(self.update_url, update, "*/*"), self.update_url)
+
+    def graph_store(
+        self, method: str, graph: URIRef, *, body: bytes | None = None, accept: str = "*/*"
+    ) -> Reply:
+        """Send a request about one graph; a graph that is not there answers 404."""
+        url = f"{self.graph_store_url}?{urlencode({'graph': str(graph)})}"
+        headers = {**self._headers(), "Accept": accept, "Content-Type": "application/n-triples"}
+        _check_scheme(url)
+        request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - checked
+        try:
+            with urllib.request.urlopen(request, timeout=self.timeout) as response:  # noqa: S310
+                return _reply(response)
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code == http.HTTPStatus.NOT_FOUND:
+                    return Reply(error.code, "", b"")
+                raise _refusal(url, error.code, error.read()) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise _failure(url, error, self.timeout) from error
+
+    def _client(self, url: str, text: str, accept: str) -> SPARQLWrapper:
+        _check_scheme(url)
+        client = SPARQLWrapper(url)
+        client.setMethod(POST)
+        client.setOnlyConneg(True)
+        with warnings.catch_warnings():
+            # It warns where it cannot tell the kind of a query; the endpoint says it better.
+            warnings.simplefilter("ignore", RuntimeWarning)
+            client.setQuery(text)
+        for name, value in {**self._headers(), "Accept": accept}.items():
+            client.addCustomHttpHeader(name, value)
+        client.setTimeout(max(1, math.ceil(self.timeout)))  # it takes whole seconds only
+        return client
+
+    def _headers(self) -> Mapping[str, str]:
+        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+
+    def _send(self, client: SPARQLWrapper, url: str) -> Reply:
+        try:
+            with client.query().response as response:
+                return _reply(response)
+        except QueryBadFormed as error:
+            raise QueryError(f"{url} refuses the query: {_words(error.args[0])}") from error
+        except SPARQLWrapperException as error:
+            raise StoreError(f"cannot use {url}: {_words(error.args[0])}") from error
+        except urllib.error.HTTPError as error:
+            with error:
+                raise _refusal(url, error.code, error.read()) from error
+        except (OSError, http.client.HTTPException) as error:
+            raise _failure(url, error, self.timeout) from error
+
+
+def _reply(response: http.client.HTTPResponse) -> Reply:
+    media_type = response.headers.get_content_type()
+    return Reply(response.status, media_type, response.read())
+
+
+def _check_scheme(url: str) -> None:
+    if urlsplit(url).scheme not in {"http", "https"}:
+        raise StoreError(f"cannot use the address {url!r}; give one with http or https")
+
+
+def _refusal(url: str, status: int, body: bytes) -> StoreError | QueryError:
+    if status == http.HTTPStatus.NOT_ACCEPTABLE:
+        return QueryError(
+            f"{url} cannot answer the query in this media type: {_words(body)}; "
+            "use the method for this kind of query"
+        )
+    remedy = {401: "set the token", 403: "set the token", 413: "send less at a time"}
+    return StoreError(
+        f"{url} answers {status}: {_words(body)}; {remedy.get(status, 'see its log')}"
+    )
+
+
+def _failure(url: str, error: Exception, timeout: float) -> StoreError:
+    reason = getattr(error, "reason", error)
+    if isinstance(reason, TimeoutError):
+        return StoreError(
+            f"{url} did not answer within {timeout:g} s; ask for less, or raise the timeout"
+        )
+    return StoreError(f"cannot reach {url}: {reason}; see that it runs and that it is the address")
+
+
+def _words(body: object) -> str:
+    """Return the words of the endpoint on one line."""
+    text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
+    words = " ".join(text.split())
+    return words if len(words) <= _WORDS else f"{words[:_WORDS]} …"

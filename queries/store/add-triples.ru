@@ -1,0 +1,6 @@
+#+ summary: Add triples to a graph.
+INSERT DATA {
+  GRAPH $graph {
+$triples
+  }
+}

@@ -1,0 +1,6 @@
+#+ summary: Take triples without blank nodes away from a graph.
+DELETE DATA {
+  GRAPH $graph {
+$triples
+  }
+}

@@ -1,0 +1,2 @@
+#+ summary: Remove a graph with its triples.
+DROP SILENT GRAPH $graph

@@ -1,0 +1,7 @@
+#+ summary: Make the given triples the whole of a graph.
+DROP SILENT GRAPH $graph ;
+INSERT DATA {
+  GRAPH $graph {
+$triples
+  }
+}
