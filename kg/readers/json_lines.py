@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from kg.errors import SourceError
 from kg.readers.drafts import Draft, Place, Reading, quote
@@ -15,7 +15,7 @@ from kg.readers.lines import text_lines
 __all__ = ["read_json_lines"]
 
 
-def read_json_lines(stream: BinaryIO, source: str) -> Iterator[Reading | SourceError]:
+def read_json_lines(stream: IO[bytes], source: str) -> Iterator[Reading | SourceError]:
     """Yield the works of a sheet as they are read; memory holds one line."""
     is_first = True
     for number, line in text_lines(stream, source):

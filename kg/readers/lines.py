@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from kg.errors import SourceError
 
@@ -21,7 +21,7 @@ _MARKS = {  # the longer first: the mark of UTF-32 begins with that of UTF-16
 }
 
 
-def text_lines(stream: BinaryIO, source: str) -> Iterator[tuple[int, str | SourceError]]:
+def text_lines(stream: IO[bytes], source: str) -> Iterator[tuple[int, str | SourceError]]:
     """Yield each line with its number, and an error in place of one that is no text.
 
     Only one line is held at a time. A mark of UTF-8 at the beginning is left out; a file in
@@ -51,7 +51,7 @@ def refuse_encoding(head: bytes, source: str) -> None:
         raise SourceError(f"{what} -t UTF-8", source=source)
 
 
-def _skip_line(stream: BinaryIO, part: bytes) -> None:
+def _skip_line(stream: IO[bytes], part: bytes) -> None:
     while part and not part.endswith(b"\n"):
         part = stream.readline(LINE_LIMIT)
 
