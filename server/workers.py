@@ -1,0 +1,288 @@
+"""Killable worker processes that run the queries of strangers.
+
+A request takes an idle worker, sends it the task through a pipe and waits on that pipe; so the
+way of a small query is two messages, and whatever a query does, ending its process ends it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
+from types import TracebackType
+
+from server.engine import Answered, Failed, Room, Task, work
+from server.problems import ProblemError
+
+__all__ = ["Allowance", "Workers"]
+
+_LOG = logging.getLogger(__name__)
+_LOOK = 0.05  # seconds between two looks at whether the client is still there
+_SLOW = 0.25  # seconds after which a query goes behind the others
+_BACK = 15  # how much nicer a slow query is to the others
+_START = 20  # seconds that a worker has to start
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the workers of a server may use."""
+
+    home: Path
+    workers: int
+    memory: int  # bytes a worker, over what it needs itself
+    inline: int  # bytes of an answer that stay in memory
+    most: int  # bytes of an answer
+    has_network: bool = False
+
+
+def _context() -> SpawnContext | ForkServerContext:
+    """Choose how processes start: from a clean one that has all modules, where that is known."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    multiprocessing.set_forkserver_preload(["server.engine"])
+    return multiprocessing.get_context("forkserver")
+
+
+class _Worker:
+    """One process and the two pipes to it."""
+
+    def __init__(self, allowance: Allowance, folder: Path, number: int) -> None:
+        context = _context()
+        self.spool = folder / str(number)
+        self.spool.mkdir()
+        self.is_slowed = False
+        self.tasks, theirs = context.Pipe()
+        lifeline, self._lifeline = context.Pipe(duplex=False)
+        room = Room(
+            home=str(allowance.home),
+            spool=str(self.spool),
+            memory=allowance.memory,
+            inline=allowance.inline,
+            most=allowance.most,
+            has_network=allowance.has_network,
+        )
+        self.process = context.Process(
+            target=work, args=(theirs, lifeline, room), name=f"worker-{number}", daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        lifeline.close()
+
+    def wait_until_ready(self) -> bool:
+        """Wait for the worker's first word: whether it is cut off from the network."""
+        if not self.tasks.poll(_START):
+            raise EOFError
+        return bool(self.tasks.recv())
+
+    def slow_down(self) -> None:
+        """Let the others go first."""
+        self.is_slowed = True
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, _BACK)
+
+    def speed_up(self) -> bool:
+        """Take the place of a fresh worker again, if the system lets us."""
+        if self.is_slowed and sys.platform != "win32":
+            try:
+                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, 0)
+            except OSError:
+                return False
+        self.is_slowed = False
+        return True
+
+    def end(self) -> None:
+        """End the process whatever it does."""
+        self.process.kill()
+        self.process.join(5)
+        self.tasks.close()
+        self._lifeline.close()
+        shutil.rmtree(self.spool, ignore_errors=True)
+
+
+class Workers:
+    """Run tasks in as many processes as allowed, started when they are first needed."""
+
+    def __init__(self, allowance: Allowance) -> None:
+        self.allowance = allowance
+        self.is_isolated: bool | None = None  # known when the first worker has started
+        self.ended = 0  # workers ended by a limit, a crash or a client that left
+        self.folder = Path(tempfile.mkdtemp(prefix="cove-spool-"))
+        self._idle: list[_Worker] = []
+        self._free = threading.Condition()
+        self._running: set[_Worker] = set()
+        self._started = 0
+        self._places = allowance.workers
+        self._is_closed = False
+
+    def __enter__(self) -> Workers:
+        """Use the workers for a block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End them."""
+        self.close()
+
+    @property
+    def running(self) -> int:
+        """How many tasks run now."""
+        return len(self._running)
+
+    def pids(self) -> tuple[int, ...]:
+        """Return the processes that there are."""
+        with self._free:
+            return tuple(w.process.pid or 0 for w in [*self._idle, *self._running])
+
+    def run(
+        self,
+        task: Task,
+        *,
+        seconds: float,
+        patience: float = 5,
+        is_gone: Callable[[], bool] = lambda: False,
+    ) -> Answered:
+        """Run a task within a limit of seconds, or raise ProblemError.
+
+        `patience` is how long to wait for a worker; `is_gone` tells that nobody waits for the
+        answer any more.
+        """
+        worker = self._take(patience, is_gone)
+        try:
+            answer = self._exchange(worker, task, seconds, is_gone)
+        except BaseException:
+            self._put_back(None, worker)
+            raise
+        self._put_back(worker if worker.speed_up() else None, worker)
+        if isinstance(answer, Failed):
+            raise ProblemError(answer.kind, answer.message, members=_place(answer))
+        return answer
+
+    def close(self) -> None:
+        """End every worker and remove what they spooled."""
+        with self._free:
+            self._is_closed = True
+            workers = [*self._idle, *self._running]
+            self._idle.clear()
+            self._free.notify_all()
+        for worker in workers:
+            worker.end()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _take(self, patience: float, is_gone: Callable[[], bool]) -> _Worker:
+        deadline = time.monotonic() + patience
+        with self._free:
+            while True:
+                if self._is_closed:
+                    raise ProblemError("busy", "The server is stopping.", retry_after=5)
+                if self._idle:
+                    worker = self._idle.pop()
+                    self._running.add(worker)
+                    return worker
+                if self._places:
+                    self._places -= 1
+                    break
+                if time.monotonic() > deadline or is_gone():
+                    what = f"All {self.allowance.workers} workers have been at work for"
+                    message = f"{what} {patience:g} seconds; try again in a moment."
+                    raise ProblemError("busy", message, retry_after=2)
+                self._free.wait(_LOOK)
+        return self._start()
+
+    def _start(self) -> _Worker:
+        with self._free:
+            self._started += 1
+            number = self._started
+        try:
+            worker = _Worker(self.allowance, self.folder, number)
+            is_isolated = worker.wait_until_ready()
+        except (OSError, EOFError) as error:
+            with self._free:
+                self._places += 1
+                self._free.notify()
+            message = "A worker process could not be started; try again in a moment."
+            raise ProblemError("busy", message, retry_after=2) from error
+        if self.is_isolated is None and not is_isolated:
+            _LOG.warning(
+                "workers keep the network: this system does not let a process leave it; "
+                "SERVICE is refused before a query reaches them"
+            )
+        self.is_isolated = is_isolated
+        with self._free:
+            self._running.add(worker)
+        return worker
+
+    def _exchange(
+        self, worker: _Worker, task: Task, seconds: float, is_gone: Callable[[], bool]
+    ) -> Answered | Failed:
+        deadline = time.monotonic() + seconds
+        try:
+            worker.tasks.send(task)
+            if not worker.tasks.poll(min(_SLOW, seconds)):
+                worker.slow_down()
+                self._watch(worker, deadline, seconds, is_gone)
+            answer: Answered | Failed = worker.tasks.recv()
+        except (EOFError, OSError) as error:
+            raise self._lost(worker) from error
+        return answer
+
+    def _watch(
+        self, worker: _Worker, deadline: float, seconds: float, is_gone: Callable[[], bool]
+    ) -> None:
+        while not worker.tasks.poll(_LOOK):
+            if time.monotonic() > deadline:
+                raise ProblemError(
+                    "time-limit",
+                    f"The query was ended after {seconds:g} seconds; ask for less, or in parts.",
+                    members={"limit": seconds},
+                )
+            if is_gone():
+                raise ProblemError("client-gone", "The client left before the answer was ready.")
+
+    def _lost(self, worker: _Worker) -> ProblemError:
+        worker.process.join(2)
+        if worker.process.exitcode == -signal.SIGABRT:
+            return ProblemError(
+                "memory-limit",
+                f"The query needed more than {self.allowance.memory >> 20} MiB of memory; ask "
+                "for less, or in parts.",
+                members={"limit": self.allowance.memory},
+            )
+        _LOG.warning("a worker ended with code %s under a query", worker.process.exitcode)
+        return ProblemError("worker-lost", "The query ended the process that ran it; change it.")
+
+    def _put_back(self, worker: _Worker | None, used: _Worker) -> None:
+        """Make a worker, or in its place the room for a new one, free again."""
+        with self._free:
+            self._running.discard(used)
+            if worker and not self._is_closed:
+                self._idle.append(worker)
+            else:
+                self.ended += 1
+        if worker is None:
+            used.end()
+            with self._free:
+                self._places += 1
+        with self._free:
+            self._free.notify()
+
+
+def _place(failed: Failed) -> dict[str, str | int | float | list[str]]:
+    if failed.line is None or failed.column is None:
+        return {}
+    return {"line": failed.line, "column": failed.column}
