@@ -13,7 +13,7 @@ from kg.namespaces import BASE, DOI
 __all__ = [
     "agent_iri",
     "doi_iri",
-    "inferred_iri",
+    "is_reserved",
     "is_slug",
     "mint",
     "normalise_doi",
@@ -104,13 +104,13 @@ def parts_of(iri: URIRef) -> tuple[str, ...]:
     return tuple(iri.removeprefix(BASE).split("/")[1:])
 
 
-def inferred_iri(graph: URIRef) -> URIRef:
-    """Return the name of the graph that holds what was inferred for a record's graph.
+def is_reserved(iri: URIRef) -> bool:
+    """Tell whether an IRI lies where CoVE mints its own.
 
-    >>> inferred_iri(mint("record", "x"))
-    rdflib.term.URIRef('https://w3id.org/cove/record/x/inferred')
+    >>> is_reserved(mint("record", "x")), is_reserved(URIRef("https://example.org/mine"))
+    (True, False)
     """
-    return URIRef(f"{graph}/inferred")
+    return iri.startswith(BASE.rstrip("/"))
 
 
 def agent_iri(name: str) -> URIRef:

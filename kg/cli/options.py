@@ -1,0 +1,44 @@
+"""The options that several commands share, and how progress is shown."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from kg.settings import agent_name
+
+__all__ = ["agent_option", "home_option", "progress", "reason_option", "version_option"]
+
+_Item = TypeVar("_Item")
+_Command = Callable[..., Any]
+
+home_option = click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of the graph; without it COVE_HOME, or the user's data folder.",
+)
+agent_option = click.option(
+    "--agent",
+    default=agent_name,
+    show_default="COVE_AGENT, or your user name",
+    help="Whom the change is attributed to.",
+)
+reason_option = click.option("--reason", "-m", help="Why the change is made.")
+version_option = click.option(
+    "--version", "number", type=int, help="Number of the version to read; without it the newest."
+)
+
+
+def progress(items: Iterable[_Item], *, label: str, length: int | None = None) -> Iterator[_Item]:
+    """Pass the items on, with a bar on the terminal that shows how far the work is."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    with click.progressbar(
+        items, length=length, label=label, file=sys.stderr, show_pos=True, update_min_steps=10
+    ) as bar:
+        yield from bar

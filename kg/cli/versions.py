@@ -1,0 +1,99 @@
+"""Commands about versions: list, compare, explain, export, check."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from kg.cli.options import home_option, version_option
+from kg.dataset import open_dataset
+from kg.settings import home_path
+from kg.store import Home
+
+__all__ = ["COMMANDS"]
+
+
+@click.command()
+@home_option
+def versions(home: Path | None) -> None:
+    """List the versions, the oldest first: number, date, who, what changed, why."""
+    for info in Home(home_path(home)).versions():
+        label = f" [{info.label}]" if info.label else ""
+        click.echo(
+            f"{info.number:>6}  {info.created:%Y-%m-%d %H:%M:%S}Z  {info.agent}  "
+            f"+{info.added} -{info.removed} quads{label}  {info.reason}"
+        )
+
+
+@click.command()
+@click.argument("older", type=int)
+@click.argument("newer", type=int)
+@click.option("--patch", is_flag=True, help="Write the whole RDF Patch instead of a summary.")
+@home_option
+def diff(older: int, newer: int, patch: bool, home: Path | None) -> None:
+    """Say what changed from version OLDER to version NEWER, graph by graph."""
+    found = Home(home_path(home)).diff(older, newer)
+    if patch:
+        sys.stdout.buffer.write(found.to_bytes())
+        return
+    for graph, added, removed in found.summary():
+        click.echo(f"+{added} -{removed}  {graph}")
+
+
+@click.command()
+@click.argument("subject")
+@click.argument("predicate")
+@click.argument("object_", metavar="OBJECT")
+@version_option
+@home_option
+def why(subject: str, predicate: str, object_: str, number: int | None, home: Path | None) -> None:
+    """Explain a triple: which axiom gave it, from which asserted triples, of which record.
+
+    Terms are IRIs or compact IRIs, e.g. cove why claim:x/1 rdf:type cove:EvidenceOfCoDestruction
+    """
+    with open_dataset(home, version=number) as dataset:
+        click.echo(dataset.why(subject, predicate, object_))
+
+
+@click.command()
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(dir_okay=False, path_type=Path),
+    required=True,
+    help="File to write: .trig, .nq, .ttl, .jsonl, .csv or .xlsx; .gz may follow.",
+)
+@version_option
+@home_option
+def export(output: Path, number: int | None, home: Path | None) -> None:
+    """Write the graph, or the coding sheets of its records, to a file."""
+    with open_dataset(home, version=number) as dataset:
+        count, what = dataset.export(output)
+    click.echo(f"{count} {what} written to {output}", err=True)
+
+
+@click.command()
+@click.option("--deep", is_flag=True, help="Also replay the patches and compare.")
+@home_option
+def check(deep: bool, home: Path | None) -> None:
+    """Check the home and the data: files, shapes, rules across records."""
+    damage = Home(home_path(home)).check(deep=deep)
+    for line in damage:
+        click.echo(line)
+    if damage:
+        sys.exit(1)
+    with open_dataset(home) as dataset:
+        report = dataset.check()
+    for finding in report.violations:
+        click.echo(finding.line())
+    click.echo(
+        f"home is whole; {len(report.violations)} violations, {len(report.warnings)} warnings, "
+        f"{len(report.infos)} notes"
+    )
+    if not report.conforms:
+        sys.exit(1)
+
+
+COMMANDS = (versions, diff, why, export, check)
