@@ -37,11 +37,12 @@ class Entailer:
         The graphs do not see each other, so that the result does not depend on what is read
         together; `join` or `maintain` adds what follows from several records.
         """
-        by_graph: defaultdict[NamedNode, list[Triple]] = defaultdict(list)
+        by_graph: defaultdict[NamedNode, list[Quad]] = defaultdict(list)
         for quad in records:
-            if not isinstance(quad.graph_name, NamedNode):
+            graph = quad.graph_name
+            if not isinstance(graph, NamedNode):
                 raise TypeError(f"cannot entail {quad}: put it in the named graph of its record")
-            by_graph[quad.graph_name].append(quad.triple)
+            by_graph[graph].append(quad)
         return [
             Quad(triple.subject, triple.predicate, triple.object, inferred_graph(record))
             for record, asserted in by_graph.items()

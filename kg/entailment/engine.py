@@ -8,10 +8,10 @@ bodies up among the facts of the record and of the background, until nothing new
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import cast
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode, Quad, Triple
 
 from kg.entailment.rules import Atom, Rule, Term
 from kg.entailment.triggers import Fact, Facts, Indexes, Trigger, triggers_of
@@ -27,29 +27,35 @@ class Engine:
         self._background = Facts(Indexes(set(), set(), set()))
         self._by_predicate: defaultdict[int, list[Trigger]] = defaultdict(list)
         self._by_value: defaultdict[tuple[int, int], list[Trigger]] = defaultdict(list)
-        concerned: set[NamedNode] = set()
+        self._predicates: dict[NamedNode, int] = {}
         for rule in rules:
             if rule.head is not None:
-                concerned.update(atom.predicate for atom in (rule.head, *rule.body))
                 self._prepare(rule.head, rule.body)
-        self._concerned = frozenset(concerned)
-        for triple in background:
-            if triple.predicate in self._concerned:
-                fact = self._numbers.fact(triple)
-                if fact not in self._background.known:
-                    self._background.add(fact)
+        for fact in self._facts(background, self._numbers):
+            if fact not in self._background.known:
+                self._background.add(fact)
 
     def _prepare(self, head: Atom, body: tuple[Atom, ...]) -> None:
+        for atom in (head, *body):
+            self._predicates[atom.predicate] = self._numbers.of(atom.predicate)
         for each in triggers_of(head, body, self._numbers.of, self._background):
             if each.object is None:
                 self._by_predicate[each.predicate].append(each)
             else:
                 self._by_value[each.predicate, each.object].append(each)
 
-    def infer(self, asserted: Iterable[Triple]) -> list[Triple]:
+    def _facts(self, triples: Iterable[Triple | Quad], numbers: _Numbers) -> Iterator[Fact]:
+        """Write in numbers what some rule speaks of; the rest cannot matter."""
+        predicates, number = self._predicates, numbers.of
+        for triple in triples:
+            predicate = predicates.get(triple.predicate)
+            if predicate is not None:
+                yield number(triple.subject), predicate, number(triple.object)
+
+    def infer(self, asserted: Iterable[Triple | Quad]) -> list[Triple]:
         """Return what follows from the triples and the background, and is in neither."""
         numbers, facts = _Numbers(self._numbers), Facts(self._background.indexes)
-        pending = [numbers.fact(each) for each in asserted if each.predicate in self._concerned]
+        pending = list(self._facts(asserted, numbers))
         given, known, shared = set(pending), facts.known, self._background.known
         inferred: list[Fact] = []
         while pending:
@@ -88,10 +94,6 @@ class _Numbers:
             self.numbers[term] = number
             self.terms[number] = term
         return number
-
-    def fact(self, triple: Triple) -> Fact:
-        """Write a triple in numbers."""
-        return self.of(triple.subject), self.of(triple.predicate), self.of(triple.object)
 
     def triple(self, fact: Fact) -> Triple:
         """Write a fact as a triple again."""

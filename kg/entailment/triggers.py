@@ -69,6 +69,9 @@ def triggers_of(
         number,
     )
     for first in body:
+        if len(body) == 1 and isinstance(first.subject, Variable) and first.subject != first.object:
+            yield _shortcut(first, head, layout)
+            continue
         join = _emit(head, layout)
         for atom, bound in reversed(_ordered(first, body)):
             join = _join(atom, bound, layout, background, join)
@@ -98,6 +101,24 @@ def _ordered(first: Atom, body: Sequence[Atom]) -> list[tuple[Atom, frozenset[Va
         ordered.append((best, bound))
         bound |= frozenset(best.variables())
     return ordered
+
+
+def _shortcut(only: Atom, head: Atom, layout: _Layout) -> Trigger:
+    """Go from a fact straight to the head where a rule needs nothing else; most do not."""
+    ends = {only.subject: 0, only.object: 1}
+    subject, obj = ends.get(head.subject, 2), ends.get(head.object, 3)
+    _, predicate, object_place = layout.of(only)
+    _, implied, _ = layout.of(head)
+    constants = tuple(layout.template[layout.places[end]] for end in _ends(head))
+
+    def fire(new_subject: int, new_object: int, facts: Facts, found: list[Fact]) -> None:
+        terms = (new_subject, new_object, *constants)
+        fact = (terms[subject], implied, terms[obj])
+        if fact not in facts.known and fact[0] > 0:  # a literal is no subject in RDF
+            found.append(fact)
+
+    is_valued = not isinstance(only.object, Variable)
+    return Trigger(predicate, layout.template[object_place] if is_valued else None, fire)
 
 
 def _trigger(first: Atom, layout: _Layout, join: _Join) -> Trigger:
