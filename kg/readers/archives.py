@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 import zlib
 from typing import IO
@@ -14,6 +15,7 @@ UNPACKED_LIMIT = 256 * 2**20
 """Bytes that the parts of one file may have together when they are unpacked."""
 
 _PARTS = 1000
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 
 
 def inspect_archive(stream: IO[bytes], source: str) -> bool:
@@ -41,5 +43,7 @@ def _has_formulas(archive: zipfile.ZipFile, source: str) -> bool:
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
             what = f"has a document type in {entry.filename}; save it again as XLSX"
             raise SourceError(what, source=source)
-        has_formulas = has_formulas or ("worksheets/" in entry.filename and b"<f" in content)
+        has_formulas = has_formulas or (
+            "worksheets/" in entry.filename and _FORMULA.search(content) is not None
+        )
     return has_formulas

@@ -98,7 +98,7 @@ def _part(sheet: object, path: Path) -> str:
 def _inside(sheet: object, step: str | int) -> object:
     if isinstance(sheet, dict):
         return sheet.get(step)
-    if isinstance(sheet, list) and isinstance(step, int):
+    if isinstance(sheet, list | tuple) and isinstance(step, int):
         return sheet[step]
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import cast
 
@@ -87,7 +88,7 @@ def _value(field: SheetField, value: object, path: Path, problems: list[Problem]
         return _absent(field)
     if not field.is_list:
         return _single(field, value, path, problems)
-    if not isinstance(value, list):
+    if not isinstance(value, list | tuple):
         what = f"{field.name} is {_named(value)}, not a list; write it between [ and ]"
         problems.append(Problem(path, what))
         return ()
@@ -95,7 +96,7 @@ def _value(field: SheetField, value: object, path: Path, problems: list[Problem]
 
 
 def _items(
-    field: SheetField, values: list[object], path: Path, problems: list[Problem]
+    field: SheetField, values: Sequence[object], path: Path, problems: list[Problem]
 ) -> tuple[object, ...]:
     items: list[object] = []
     for position, value in enumerate(values):
