@@ -144,6 +144,9 @@ class CandidateVersion(Database):
                 name = ox.NamedNode(graph)
                 if next(engine.quads_for_pattern(None, None, None, name), None) is None:
                     engine.remove_graph(name)
+            if self._spool.graphs:
+                # Otherwise a small commit some time later waits seconds for the merge of files.
+                engine.optimize()
             engine.flush()
 
     def close(self) -> None:

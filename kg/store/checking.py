@@ -31,10 +31,9 @@ def find_damage(layout: Layout, *, deep: bool) -> Iterator[str]:
         return
     if current is None:
         return
-    before = len(problems := list(_find_broken_links(layout, current)))
+    problems = [*_find_broken_links(layout, current), *_find_wrong_count(layout, current)]
     yield from problems
-    yield from _find_wrong_count(layout, current)
-    if deep and not before:
+    if deep and not problems:
         yield from _find_difference(layout, current)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import http.client
 import math
 import urllib.error
@@ -13,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 from rdflib import URIRef
 from SPARQLWrapper import POST, SPARQLWrapper
-from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, SPARQLWrapperException
+from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
 from kg.errors import CapabilityError, QueryError, StoreError
 
@@ -109,10 +110,9 @@ class Endpoint:
         try:
             with client.query().response as response:
                 return _reply(response)
-        except QueryBadFormed as error:
-            raise QueryError(f"{url} refuses the query: {_words(error.args[0])}") from error
         except SPARQLWrapperException as error:
-            raise StoreError(f"cannot use {url}: {_words(error.args[0])}") from error
+            status = getattr(error.__context__, "code", http.HTTPStatus.INTERNAL_SERVER_ERROR)
+            raise _refusal(url, status, _body(error)) from error
         except urllib.error.HTTPError as error:
             with error:
                 raise _refusal(url, error.code, error.read()) from error
@@ -131,6 +131,8 @@ def _check_scheme(url: str) -> None:
 
 
 def _refusal(url: str, status: int, body: bytes) -> StoreError | QueryError:
+    if status == http.HTTPStatus.BAD_REQUEST:
+        return QueryError(f"{url} refuses the query: {_words(body)}")
     if status == http.HTTPStatus.NOT_ACCEPTABLE:
         return QueryError(
             f"{url} cannot answer the query in this media type: {_words(body)}; "
@@ -142,6 +144,16 @@ def _refusal(url: str, status: int, body: bytes) -> StoreError | QueryError:
     )
 
 
+def _body(error: SPARQLWrapperException) -> bytes:
+    """Return the body of an error answer, which its exception holds as a Python literal."""
+    text = str(error.args[0] if error.args else error)
+    try:
+        body = ast.literal_eval(text.partition("Response:")[2].strip())
+    except (SyntaxError, ValueError):
+        body = text
+    return body if isinstance(body, bytes) else text.encode()
+
+
 def _failure(url: str, error: Exception, timeout: float) -> StoreError:
     reason = getattr(error, "reason", error)
     if isinstance(reason, TimeoutError):
@@ -151,8 +163,7 @@ def _failure(url: str, error: Exception, timeout: float) -> StoreError:
     return StoreError(f"cannot reach {url}: {reason}; see that it runs and that it is the address")
 
 
-def _words(body: object) -> str:
+def _words(body: bytes) -> str:
     """Return the words of the endpoint on one line."""
-    text = body.decode(errors="replace") if isinstance(body, bytes) else str(body)
-    words = " ".join(text.split())
+    words = " ".join(body.decode(errors="replace").split())
     return words if len(words) <= _WORDS else f"{words[:_WORDS]} …"
