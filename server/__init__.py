@@ -1,1 +1,141 @@
-"""The Flask application that serves the evidence graph."""
+"""The Flask application: protocol, linked data, pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kg.errors import StoreError
+from server import home, operations, sparql, things
+from server.admission import AdmissionError
+from server.answering import Answering
+from server.config import Settings, load_settings
+from server.problems import ProblemError
+from server.replies import is_html_wanted, problem_response
+
+__all__ = ["create_app"]
+
+_LOG = logging.getLogger(__name__)
+_BLUEPRINTS = (home.BLUEPRINT, sparql.BLUEPRINT, operations.BLUEPRINT, things.BLUEPRINT)
+_HTML_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HTTP_KINDS = {
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    413: "request-too-large",
+    415: "unsupported-media-type",
+}
+
+
+def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
+    """Make the application: defaults, then COVE_* variables, then the argument."""
+    settings = config if isinstance(config, Settings) else load_settings(config)
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = settings.query_bytes + 65_536
+    app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
+    app.url_map.merge_slashes = False
+    if settings.proxies:
+        count = settings.proxies
+        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
+        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way
+    app.extensions["answering"] = Answering(settings)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.register_error_handler(ProblemError, _on_problem)
+    app.register_error_handler(AdmissionError, _on_refusal)
+    app.register_error_handler(StoreError, _on_store_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(Exception, _on_fault)
+    app.before_request(_preflight)
+    app.after_request(_guard)
+    app.jinja_env.globals["address_of"] = _address_of(settings.base)
+    return app
+
+
+def _address_of(base: str) -> object:
+    def address_of(iri: str) -> str | None:
+        """Return where the document about an IRI is; None where a link could do harm."""
+        if iri.startswith(base):
+            return "/" + iri.removeprefix(base)
+        return iri if iri.startswith(("http://", "https://")) else None
+
+    return address_of
+
+
+def _on_problem(problem: ProblemError) -> Response:
+    html = None
+    if is_html_wanted():
+        html = render_template("problems/problem.html", problem=problem, query=_query())
+    return problem_response(problem, html)
+
+
+def _on_refusal(error: AdmissionError) -> Response:
+    members: dict[str, str | int | float | list[str]] = {}
+    if error.line is not None and error.column is not None:
+        members = {"line": error.line, "column": error.column}
+    return _on_problem(ProblemError(error.kind, str(error), members=members))
+
+
+def _on_store_error(error: StoreError) -> Response:
+    _LOG.error("the dataset cannot be read: %s", error)
+    message = "The dataset cannot be read at the moment; the operator's log says why."
+    return _on_problem(ProblemError("no-data", message, retry_after=30))
+
+
+def _on_http_error(error: HTTPException) -> Response | HTTPException:
+    status = error.code or 500
+    if status < 400:
+        return error
+    problem = ProblemError(_HTTP_KINDS.get(status, "http-error"), error.description or error.name)
+    response = _on_problem(problem)
+    response.status_code = status
+    for name, value in error.get_headers():
+        if name.lower() == "allow":
+            response.headers[name] = value
+    return response
+
+
+def _on_fault(error: Exception) -> Response:
+    _LOG.error("a request failed", exc_info=error)
+    message = "This is a fault of the server, not of your request; it has been noted."
+    return _on_problem(ProblemError("internal-error", message))
+
+
+def _query() -> str | None:
+    """Return the query that a browser sent, so that its error page keeps it."""
+    return request.args.get("query") or request.form.get("query")
+
+
+def _preflight() -> Response | None:
+    """Answer the question that a browser asks before a request from another site."""
+    if request.method != "OPTIONS":
+        return None
+    response = Response(status=204)
+    allowed = ["GET", "HEAD", "OPTIONS"]
+    if request.path.rstrip("/").endswith("/sparql"):
+        allowed += ["POST", "QUERY"]
+    response.headers["Allow"] = ", ".join(allowed)
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(allowed)
+    if asked := request.headers.get("Access-Control-Request-Headers"):
+        response.headers["Access-Control-Allow-Headers"] = asked
+        response.vary.add("Access-Control-Request-Headers")
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _guard(response: Response) -> Response:
+    """Open reading to every site, without credentials; keep pages from doing harm."""
+    headers = response.headers
+    headers["Access-Control-Allow-Origin"] = "*"
+    headers["Access-Control-Expose-Headers"] = "Cove-Version, ETag, Link, Retry-After"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Content-Security-Policy"] = _HTML_POLICY
+    return response

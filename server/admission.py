@@ -45,6 +45,7 @@ class Admitted:
     text: str
     form: str  # SELECT, ASK, CONSTRUCT or DESCRIBE
     normalised: str  # comments dropped and white space collapsed: the key of the cache
+    is_fixed: bool  # asked again of the same version, it has the same answer
 
 
 _ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
@@ -77,6 +78,7 @@ _PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )
+_VARYING = ("NOW", "RAND", "UUID")
 _GRAPH_WORDS = frozenset({"GRAPH", "FROM", "NAMED"})
 _REMEDY = {
     "size": "send a shorter query",
@@ -117,6 +119,7 @@ class _Reader:
     bounds: Bounds
     services: frozenset[str]
     form: str = ""
+    varies: bool = False
     stack: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     kind: str = ""  # of the significant lexeme before this one
@@ -143,7 +146,7 @@ class _Reader:
             self.kind, self.lexeme = kind, lexeme
         self._finish()
         normalised = "".join(normal).strip()
-        return Admitted("".join(pieces), self.form, normalised)
+        return Admitted("".join(pieces), self.form, normalised, not self.varies)
 
     def _is_ambiguous(self) -> bool:
         """Tell whether the engine may read a `<` here as an operator."""
@@ -191,6 +194,8 @@ class _Reader:
             if word != "SERVICE":
                 raise self._service_refused(at)
             self.awaits_service = at
+        if any(name in word for name in _VARYING):
+            self.varies = True
         if word == "VALUES":
             self.awaits_values = True
         if "FROM" in word and word != "FROM" and not self.stack:

@@ -1,0 +1,173 @@
+"""Answer queries: from the cache, or by a worker within the client's budget."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+import msgspec
+from rdflib import Literal, URIRef
+
+from kg.questions.binding import bind, without_header
+from kg.store import Home
+from server.admission import Admitted, Bounds, admit
+from server.budgets import Budgets
+from server.cache import Cache
+from server.config import Settings
+from server.engine import Task
+from server.negotiation import ROWS
+from server.problems import ProblemError
+from server.workers import Allowance, Workers
+
+__all__ = ["Answering", "Asker", "Reply", "Row"]
+
+Row = Mapping[str, Mapping[str, str]]  # from variable to its term, as SPARQL JSON has it
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who waits for an answer."""
+
+    client: str
+    is_gone: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole answer, in memory or in a file that its reader removes."""
+
+    body: bytes | Path
+    size: int
+    media_type: str
+    version: int
+    etag: str | None
+
+
+class Answering:
+    """What the views ask: it knows the home, the cache, the budgets and the workers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.home = Home(settings.home)
+        self.cache: Cache[Task] = Cache(
+            most=settings.cache_bytes, largest=settings.cache_bytes // 8
+        )
+        self.budgets = Budgets(
+            seconds=settings.client_seconds,
+            errors=settings.client_errors,
+            at_once=settings.client_queries,
+        )
+        self.workers = Workers(
+            Allowance(
+                home=settings.home,
+                workers=settings.workers,
+                memory=settings.query_memory,
+                inline=1 << 20,
+                most=settings.answer_bytes,
+                has_network=bool(settings.services),
+            )
+        )
+        self._bounds = Bounds(size=settings.query_bytes, nesting=settings.query_nesting)
+        self._services = frozenset(settings.services)
+
+    def version(self, number: int | None = None) -> int:
+        """Return the number of a version that is there, None standing for the newest."""
+        current = self.home.current()
+        if not current:
+            raise ProblemError(
+                "no-data", "There is no dataset here yet; run cove build.", retry_after=60
+            )
+        if number is None:
+            return current
+        if not 1 <= number <= current:
+            raise ProblemError(
+                "not-found", f"There is no version {number}; the newest is {current}."
+            )
+        return number
+
+    def admit(self, text: str) -> Admitted:
+        """Admit a stranger's query, or raise AdmissionError."""
+        return admit(text, bounds=self._bounds, services=self._services)
+
+    def etag(self, admitted: Admitted, task: Task) -> str | None:
+        """Return what names the answer, None where asking again may give another."""
+        if not admitted.is_fixed:
+            return None
+        parts = (task.version, admitted.normalised, task.media_type, task.default_graphs)
+        key = repr((*parts, task.named_graphs)).encode("utf-8", "surrogatepass")
+        return hashlib.sha256(key).hexdigest()[:32]
+
+    def query(
+        self, admitted: Admitted, task: Task, asker: Asker, *, seconds: float | None = None
+    ) -> Reply:
+        """Answer a stranger's query; `seconds` may ask for less than the limit."""
+        etag = self.etag(admitted, task)
+        key = replace(task, text=admitted.normalised)
+        if etag and (body := self.cache.get(key)) is not None:
+            return Reply(body, len(body), task.media_type, task.version, etag)
+        limit = min(seconds or self.settings.query_seconds, self.settings.query_seconds)
+        reply = replace(self._run(task, asker, limit), etag=etag)
+        if etag and isinstance(reply.body, bytes):
+            self.cache.put(key, reply.body)
+        return reply
+
+    def rows(
+        self,
+        query: str,
+        version: int,
+        asker: Asker,
+        terms: Mapping[str, URIRef | Literal] = MappingProxyType({}),
+    ) -> list[Row]:
+        """Answer a SELECT query of the product, whose parameters are bound to terms."""
+        text = bind(without_header(query), terms)
+        found = msgspec.json.decode(self._ours(Task(text, ROWS["json"], version), asker))
+        rows: list[Row] = found["results"]["bindings"]
+        return rows
+
+    def document(
+        self,
+        query: str,
+        media_type: str,
+        version: int,
+        asker: Asker,
+        terms: Mapping[str, URIRef | Literal],
+    ) -> bytes:
+        """Write the graph of a CONSTRUCT query of the product, with prefixes."""
+        text = bind(without_header(query), terms)
+        return self._ours(Task(text, media_type, version, is_document=True), asker)
+
+    def close(self) -> None:
+        """End the workers."""
+        self.workers.close()
+
+    def _ours(self, task: Task, asker: Asker) -> bytes:
+        body = self.cache.get(task)
+        if body is None:
+            reply = self._run(task, asker, self.settings.query_seconds)
+            if isinstance(reply.body, Path):
+                body = reply.body.read_bytes()
+                reply.body.unlink()
+            else:
+                body = reply.body
+            self.cache.put(task, body)
+        return body
+
+    def _run(self, task: Task, asker: Asker, seconds: float) -> Reply:
+        self.budgets.begin(asker.client)
+        used, is_error = 0.0, True
+        try:
+            answered = self.workers.run(
+                task, seconds=seconds, patience=self.settings.patience, is_gone=asker.is_gone
+            )
+            used, is_error = answered.seconds, False
+        except ProblemError as problem:
+            if problem.kind in {"time-limit", "memory-limit", "worker-lost", "answer-too-large"}:
+                used = seconds
+            is_error = problem.kind not in {"busy", "client-gone", "no-data"}
+            raise
+        finally:
+            self.budgets.end(asker.client, seconds=used, is_error=is_error)
+        return Reply(answered.body, answered.size, task.media_type, task.version, None)

@@ -1,0 +1,63 @@
+"""Finished answers, kept while there is room."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Generic, TypeVar
+
+__all__ = ["Cache"]
+
+_Key = TypeVar("_Key")
+
+
+class Cache(Generic[_Key]):
+    """The bytes of answers by what makes them the same, the least recently used dropped first.
+
+    A version never changes, so an answer that names its version never goes stale.
+
+    >>> cache: Cache[str] = Cache(most=10, largest=6)
+    >>> cache.put("a", b"12345"); cache.put("b", b"67890"); cache.put("c", b"!")
+    >>> cache.get("a"), cache.get("c")
+    (None, b'!')
+    """
+
+    def __init__(self, *, most: int, largest: int) -> None:
+        self._most = most
+        self._largest = largest
+        self._held = 0
+        self._answers: OrderedDict[_Key, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+        self.hits = 0
+        self.misses = 0
+
+    def __len__(self) -> int:
+        """Count the answers."""
+        return len(self._answers)
+
+    @property
+    def held(self) -> int:
+        """How many bytes of answers are held."""
+        return self._held
+
+    def get(self, key: _Key) -> bytes | None:
+        """Return an answer, None where it is not there."""
+        with self._lock:
+            found = self._answers.get(key)
+            if found is None:
+                self.misses += 1
+                return None
+            self._answers.move_to_end(key)
+            self.hits += 1
+            return found
+
+    def put(self, key: _Key, body: bytes) -> None:
+        """Keep an answer, unless it is too large to be worth it."""
+        if len(body) > self._largest:
+            return
+        with self._lock:
+            self._held += len(body) - len(self._answers.pop(key, b""))
+            self._answers[key] = body
+            while self._held > self._most:
+                _, dropped = self._answers.popitem(last=False)
+                self._held -= len(dropped)

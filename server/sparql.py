@@ -1,0 +1,171 @@
+"""The SPARQL 1.1 Protocol: its query operation, with every way to ask and to be answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+
+from server.answering import Answering, Reply
+from server.engine import Task
+from server.negotiation import choose, forms_of
+from server.problems import ProblemError
+from server.replies import asker, finish, send
+
+__all__ = ["BLUEPRINT"]
+
+BLUEPRINT = Blueprint("sparql", __name__)
+
+_METHODS = ["GET", "POST", "QUERY", "OPTIONS"]
+_FORM = "application/x-www-form-urlencoded"
+_QUERY = "application/sparql-query"
+_UPDATE = "application/sparql-update"
+_MOST_PARAMETERS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Operation:
+    """A query operation (SPARQL 1.1 Protocol §2.1), as a request has it."""
+
+    query: str | None
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    format: str | None
+    seconds: float | None
+
+
+@BLUEPRINT.route("/sparql", methods=_METHODS, strict_slashes=False)
+@BLUEPRINT.route("/sparql/", methods=_METHODS, strict_slashes=False)
+@BLUEPRINT.route("/version/<int:number>/sparql", methods=_METHODS, strict_slashes=False)
+def sparql(number: int | None = None) -> Response:
+    """Answer a query; without one, show a browser where to write it."""
+    operation = _read_operation()
+    if operation.query is None:
+        return _invite(number)
+    answering: Answering = current_app.extensions["answering"]
+    admitted = answering.admit(operation.query)
+    task = Task(
+        text=admitted.text,
+        media_type=choose(
+            request.accept_mimetypes, forms_of(admitted.form), asked=operation.format
+        ),
+        version=answering.version(number),
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+    )
+    etag = answering.etag(admitted, task)
+    if etag and etag in request.if_none_match:
+        reply = Reply(b"", 0, task.media_type, task.version, etag)
+        return finish(make_response("", 304), reply, is_pinned=number is not None)
+    reply = answering.query(admitted, task, asker(), seconds=operation.seconds)
+    return send(reply, is_pinned=number is not None)
+
+
+def _invite(number: int | None) -> Response:
+    if request.method not in {"GET", "HEAD"} or not request.accept_mimetypes.accept_html:
+        raise ProblemError(
+            "malformed-request", "There is no query: give one as the parameter 'query'."
+        )
+    limits = current_app.extensions["answering"].settings
+    return make_response(render_template("sparql/query.html", limits=limits, number=number))
+
+
+def _read_operation() -> _Operation:
+    """Read the operation from the address and, unless it is a GET, from the body."""
+    pairs = _parameters(request.query_string)
+    if request.method in {"GET", "HEAD"}:
+        return _operation(pairs)
+    media_type = request.mimetype
+    if media_type not in {_FORM, _QUERY, _UPDATE}:
+        given = media_type or "none"
+        message = f"The media type of the request is {given}; send {_FORM} or {_QUERY}."
+        raise ProblemError("unsupported-media-type", message)
+    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
+        message = "The request has another charset than UTF-8; send it as UTF-8."
+        raise ProblemError("unsupported-media-type", message)
+    body = request.get_data()
+    if media_type == _FORM:
+        return _operation([*pairs, *_parameters(body)])
+    if media_type == _UPDATE:
+        raise _update_refused()
+    if any(name == "query" for name, _ in pairs):
+        message = "There is a query in the address and one in the body; send one of them."
+        raise ProblemError("malformed-request", message)
+    return _operation([*pairs, ("query", _decoded(body))])
+
+
+def _operation(pairs: Iterable[tuple[str, str]]) -> _Operation:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
+        raise _update_refused()
+    default, named = values.get("default-graph-uri"), values.get("named-graph-uri")
+    return _Operation(
+        query=_once(values, "query"),
+        default_graphs=_graphs(default or []) if default or named else None,
+        named_graphs=_graphs(named or []) if default or named else None,
+        format=_once(values, "format"),
+        seconds=_seconds(_once(values, "timeout")),
+    )
+
+
+def _once(values: dict[str, list[str]], name: str) -> str | None:
+    found = values.get(name, [])
+    if len(found) > 1:
+        message = f"The parameter {name!r} is there {len(found)} times; send it once."
+        raise ProblemError("malformed-request", message)
+    return found[0] if found else None
+
+
+def _graphs(names: Iterable[str]) -> tuple[str, ...]:
+    for name in names:
+        if ":" not in name or any(c in '<>"{}|^`\\' or c <= " " for c in name):
+            message = f"The graph {name[:200]!r} is no absolute IRI; correct it."
+            raise ProblemError("malformed-request", message)
+    return tuple(names)
+
+
+def _seconds(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < float("inf"):
+        message = f"timeout={text[:50]} is no number of seconds above 0; correct it."
+        raise ProblemError("malformed-request", message)
+    return seconds
+
+
+def _parameters(raw: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=_MOST_PARAMETERS,
+        )
+    except UnicodeDecodeError as error:
+        raise _not_utf_8() from error
+    except ValueError as error:
+        message = f"The parameters cannot be read: {error}."
+        raise ProblemError("malformed-request", message) from error
+
+
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise _not_utf_8() from error
+
+
+def _not_utf_8() -> ProblemError:
+    return ProblemError("malformed-request", "The request is not in UTF-8; send it as UTF-8.")
+
+
+def _update_refused() -> ProblemError:
+    return ProblemError("update-refused", "This address answers queries only.")
