@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
@@ -95,8 +95,9 @@ def _work(work: Work) -> Iterator[str]:
         yield f"read_at {quote(work.read_at)} is no web address; write http:// or https:// and on"
     if work.language and not _LANGUAGE.fullmatch(work.language):
         yield f"language {quote(work.language)} is no language tag; write it as en or pt-BR"
-    for name, dois in (("doi", (work.doi,) if work.doi else ()), ("cites", work.cites)):
-        yield from (f"{name}: {wrong}" for wrong in map(_wrong_doi, dois) if wrong)
+    if work.doi and (wrong := _wrong_doi(work.doi)):
+        yield wrong
+    yield from (f"cites: {wrong}" for wrong in map(_wrong_doi, work.cites) if wrong)
     if not work.claims:
         yield "has no claims; code at least one"
     yield from _repeated("case", work.cases)
@@ -147,7 +148,7 @@ def _process(process: Process) -> Iterator[str]:
     yield from _identified(process)
     for feature in sorted(set(process.has) & set(process.lacks)):
         yield f"{feature} is both in has and in lacks; keep the one that the source settles"
-    if not any(participant.side == "lay" for participant in process.participants):
+    if all(participant.side == "regular" for participant in process.participants):
         yield "has no lay participant; name one, or leave the process out"
 
 
@@ -207,7 +208,9 @@ def _claim_link(link: ClaimLink) -> Iterator[str]:
 
 def _settings(work: Work) -> Iterator[Problem]:
     """Look for claims about a case or process that the work does not have."""
-    cases = {case.id: {process.id for process in case.processes} for case in work.cases}
+    cases: dict[str, set[str]] = defaultdict(set)
+    for case in work.cases:
+        cases[case.id].update(process.id for process in case.processes)
     for position, claim in enumerate(work.claims):
         path: Path = ("claims", position)
         if claim.process and not claim.case:

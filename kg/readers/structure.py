@@ -157,7 +157,8 @@ def _number(value: object) -> int:
 
 def _flag(value: object) -> bool:
     if value is not True:
-        raise _FormError(f"is {quote(value)}; write true or leave the field out")
+        said = "false" if value is False else f"{_named(value)}, {quote(value)}"
+        raise _FormError(f"is {said}; write true or leave the field out")
     return True
 
 
