@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import as_file, files
+from itertools import groupby
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 from rdflib import URIRef
-from rdflib.term import Node
 
 from kg import ontology
 from kg.entailment import Entailer, compile_rules, inferred_graph, is_record, maintain, prepare
 from kg.errors import SourceError, StoreError
 from kg.identifiers import is_reserved
 from kg.namespaces import SCHEMES_INFERRED_GRAPH
-from kg.readers import Reading, parse, read
+from kg.readers import Reading, parse, read_all
 from kg.store import CandidateVersion, Home, VersionInfo
-from kg.store.terms import engine_graph_name, engine_term
+from kg.store.terms import engine_graph_name, engine_quad
 from kg.triples import record_graph, to_triples
 from kg.validation import Finding, check_dataset, validate_records
 
@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 _Item = TypeVar("_Item")
-_CHUNK = 500  # records that are validated together
 
 
 class Progress(Protocol):
@@ -113,7 +112,7 @@ def entailer() -> Entailer:
     """Return the rules of the installed ontology, made ready for any number of records."""
     rules = compile_rules(ontology.core() + ontology.alignments())
     background = (
-        ox.Quad(*map(engine_term, triple), engine_graph_name(name))
+        engine_quad(triple, engine_graph_name(name))
         for name, graph in ontology.named_graphs()
         for triple in graph
     )
@@ -188,24 +187,14 @@ def load_file(home: Home, path: Path, *, graph: str, agent: str, reason: str) ->
 def _conforming(paths: Iterable[Path], progress: Progress) -> _Batch:
     """Read the records of some files, and keep those that the shapes accept."""
     batch = _Batch()
-    readings = (found for path in paths for found in read(path))
-    for found in progress(readings, label="read"):
+    for found in progress(read_all(paths), label="read"):
         if isinstance(found, SourceError):
             batch.refusals.append(Refusal(str(found)))
             continue
         graph = engine_graph_name(record_graph(found.work.id))
-        if graph in batch.asserted:
-            problem = SourceError(
-                "this record stands in another file of the same import too; keep one",
-                source=found.source,
-                line=found.line,
-                record=found.work.id,
-            )
-            batch.refusals.append(Refusal(str(problem)))
-            continue
         batch.places[graph] = found
         batch.asserted[graph] = [
-            ox.Triple(*map(engine_term, triple)) for triple in dict.fromkeys(to_triples(found.work))
+            engine_quad(triple, graph).triple for triple in dict.fromkeys(to_triples(found.work))
         ]
     graphs = list(batch.asserted)
     reports = validate_records(_quads(name, batch.asserted[name]) for name in graphs)
@@ -220,28 +209,36 @@ def _conforming(paths: Iterable[Path], progress: Progress) -> _Batch:
 
 def _refuse_what_breaks_the_set(new: CandidateVersion, batch: _Batch) -> None:
     """Write what the records assert, and take those back that break a rule across records."""
-    before = {name: _triples(new, name) for name in batch.asserted}
-    for name, triples in batch.asserted.items():
-        new.replace(URIRef(name.value), triples)
+    before = {name: _quads(name, _triples(new, name)) for name in batch.asserted}
+    _write(new, {name: _quads(name, triples) for name, triples in batch.asserted.items()})
     broken: dict[ox.NamedNode, list[Finding]] = {}
-    for finding in check_dataset(new).violations:
-        for name in _record_graphs_of(new, finding.focus_node):
-            if name in batch.asserted:
-                broken.setdefault(name, []).append(finding)
+    report = check_dataset(new, records=[URIRef(name.value) for name in batch.asserted])
+    for finding in report.violations:
+        if finding.record is not None:
+            broken.setdefault(engine_graph_name(finding.record), []).append(finding)
+    _write(new, {name: before[name] for name in broken})
     for name, findings in broken.items():
-        new.replace(URIRef(name.value), before[name])
         batch.refuse(name, findings)
+
+
+def _write(new: CandidateVersion, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
+    """Make the quads the whole of their graphs, touching only what is not as it should be."""
+    there = {quad for name in graphs for quad in new.quads_for_pattern(None, None, None, name)}
+    wanted = {quad for quads in graphs.values() for quad in quads}
+    new.discard(there - wanted)
+    new.add(wanted - there)
 
 
 def _infer_all(new: CandidateVersion) -> None:
     """Infer everything afresh: for a build, where most records change."""
     records = _record_graphs(new)
     quads = (quad for name in records for quad in _quads(name, _triples(new, name)))
-    inferred: dict[ox.NamedNode, list[ox.Quad]] = {inferred_graph(name): [] for name in records}
-    for quad in entailer().entail(quads):
-        inferred[quad.graph_name].append(quad)
-    for name, triples in inferred.items():
-        new.replace(URIRef(name.value), triples)
+    empty: list[ox.Quad] = []
+    inferred = dict.fromkeys(map(inferred_graph, records), empty)
+    for graph, found in groupby(entailer().entail(quads), key=lambda quad: quad.graph_name):
+        if isinstance(graph, ox.NamedNode):
+            inferred[graph] = list(found)
+    _write(new, inferred)
     joined = entailer().join(new)
     new.discard(joined.removes)
     new.add(joined.adds)
@@ -250,12 +247,6 @@ def _infer_all(new: CandidateVersion) -> None:
 def _record_graphs(new: CandidateVersion) -> list[ox.NamedNode]:
     names = (engine_graph_name(name) for name in new.graph_names())
     return [name for name in names if is_record(name)]
-
-
-def _record_graphs_of(new: CandidateVersion, node: Node) -> set[ox.NamedNode]:
-    """Return the records that describe a node."""
-    quads = new.quads_for_pattern(engine_term(node), None, None)
-    return {q.graph_name for q in quads if is_record(q.graph_name)}
 
 
 def _triples(new: CandidateVersion, graph: ox.NamedNode) -> list[ox.Triple]:

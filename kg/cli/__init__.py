@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from importlib.metadata import entry_points
 
 import click
 
-from kg.cli import evidence, querying, serving, versions
+from kg.cli import evidence, querying, versions
 from kg.errors import CoveError
 
 __all__ = ["cove", "main"]
@@ -33,9 +34,12 @@ def cove() -> None:
     """
 
 
-for family in (evidence, querying, versions, serving):
+for family in (evidence, querying, versions):
     for command in family.COMMANDS:
         cove.add_command(command)
+# The server brings its commands itself, for the graph knows nothing of HTTP.
+for entry in entry_points(group="cove.commands"):
+    cove.add_command(entry.load())
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import click
 
 from kg.cli.options import agent_option, home_option, progress, reason_option
 from kg.ingest import Outcome, build_dataset, import_files, load_file, validate_files
-from kg.readers import write_template
+from kg.readers import template as empty_sheet
 from kg.settings import home_path
 from kg.store import Home
 
@@ -29,7 +29,8 @@ def build(if_missing: bool, agent: str, home: Path | None) -> None:
     dataset = Home(home_path(home))
     if if_missing and dataset.current() is not None:
         return
-    _tell(build_dataset(dataset, agent=agent, progress=progress))
+    # The warnings of the corpus are known: `cove validate` lists them.
+    _tell(build_dataset(dataset, agent=agent, progress=progress), quiet=True)
 
 
 @click.command(name="import")
@@ -70,10 +71,10 @@ def validate(files: tuple[Path, ...], quiet: bool) -> None:
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def template(file: Path) -> None:
-    """Write an empty coding sheet: FILE ends in .xlsx (with pick-lists), .csv or .jsonl."""
+    """Write an empty coding sheet: FILE ends in .xlsx (with pick-lists) or .csv."""
     if file.exists():
         raise click.BadParameter(f"{file} is there already; name another file")
-    write_template(file)
+    file.write_bytes(empty_sheet(file.suffix))
     click.echo(f"empty coding sheet written to {file}", err=True)
 
 
@@ -83,7 +84,7 @@ def _tell(outcome: Outcome, *, quiet: bool = False) -> None:
         click.echo(refusal.line(), err=True)
     if not quiet:
         for warning in outcome.warnings:
-            click.echo(warning.line(), err=True)
+            click.echo(str(warning), err=True)
     click.echo(outcome.summary(), err=True)
     if outcome.refusals:
         sys.exit(1)

@@ -35,11 +35,13 @@ def versions(home: Path | None) -> None:
 def diff(older: int, newer: int, patch: bool, home: Path | None) -> None:
     """Say what changed from version OLDER to version NEWER, graph by graph."""
     found = Home(home_path(home)).diff(older, newer)
-    if patch:
-        sys.stdout.buffer.write(found.to_bytes())
-        return
-    for graph, added, removed in found.summary():
-        click.echo(f"+{added} -{removed}  {graph}")
+    for change in found.changes():
+        if patch:
+            for mark, statements in (("D", change.removed), ("A", change.added)):
+                for statement in statements:
+                    click.echo(f"{mark} {statement} .")
+        else:
+            click.echo(f"+{len(change.added)} -{len(change.removed)}  {change.graph}")
 
 
 @click.command()
@@ -87,7 +89,7 @@ def check(deep: bool, home: Path | None) -> None:
     with open_dataset(home) as dataset:
         report = dataset.check()
     for finding in report.violations:
-        click.echo(finding.line())
+        click.echo(str(finding))
     click.echo(
         f"home is whole; {len(report.violations)} violations, {len(report.warnings)} warnings, "
         f"{len(report.infos)} notes"

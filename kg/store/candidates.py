@@ -15,7 +15,7 @@ from kg.store.changes import compare_graphs, compare_quads
 from kg.store.database import Database
 from kg.store.history import VersionInfo
 from kg.store.labelling import label_blank_nodes
-from kg.store.merging import add_to_merge, digest_merge, merged, take_from_merge
+from kg.store.merging import add_to_merge, digest_merge, merged, take_from_merge, write
 from kg.store.patches import BUCKETS, GraphChange, Patch, bucket_of, parse_statements
 from kg.store.spool import Spool, blocks_of
 from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
@@ -47,7 +47,7 @@ class CandidateVersion(Database):
         quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
         with self._writing() as engine:
             self._remove_graph(engine, name)
-            engine.extend(quads)
+            write(engine, quads)
             add_to_merge(engine, quads)
 
     def remove(self, graph: URIRef) -> None:
@@ -61,7 +61,7 @@ class CandidateVersion(Database):
         chosen = list(engine_quads(quads))
         with self._writing() as engine:
             self._touch(chosen)
-            engine.extend(chosen)
+            write(engine, chosen)
             add_to_merge(engine, chosen)
 
     def discard(self, quads: Iterable[QuadLike]) -> None:

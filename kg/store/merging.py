@@ -9,7 +9,7 @@ as long (measured on 500,000 quads). So the merge is stored, and follows every c
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from io import BufferedWriter, RawIOBase
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,17 @@ import pyoxigraph as ox
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
 
-__all__ = ["DEFAULT", "add_to_merge", "count_named", "digest_merge", "merged", "take_from_merge"]
+__all__ = [
+    "DEFAULT",
+    "add_to_merge",
+    "count_named",
+    "digest_merge",
+    "merged",
+    "take_from_merge",
+    "write",
+]
+
+_MANY = 5_000
 
 DEFAULT = ox.DefaultGraph()
 
@@ -32,7 +42,12 @@ def merged(quads: Iterable[ox.Quad]) -> Iterator[ox.Quad]:
 
 def add_to_merge(engine: ox.Store, quads: Iterable[ox.Quad]) -> None:
     """Add to the default graph the triples of quads that were added to named graphs."""
-    engine.extend(map(_in_default, quads))
+    write(engine, [_in_default(quad) for quad in quads])
+
+
+def write(engine: ox.Store, quads: Sequence[ox.Quad]) -> None:
+    """Add quads to a database that nobody else reads: many by bulk, which is no transaction."""
+    (engine.extend if len(quads) < _MANY else engine.bulk_extend)(quads)
 
 
 def take_from_merge(engine: ox.Store, quads: Iterable[ox.Quad]) -> None:
