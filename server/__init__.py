@@ -25,6 +25,8 @@ _HTML_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# What a browser could run a script in.
+_ACTIVE = frozenset({"text/html", "application/rdf+xml", "application/sparql-results+xml"})
 _HTTP_KINDS = {
     404: "not-found",
     405: "method-not-allowed",
@@ -136,6 +138,7 @@ def _guard(response: Response) -> Response:
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = "Cove-Version, ETag, Link, Retry-After"
     headers["X-Content-Type-Options"] = "nosniff"
-    headers["Referrer-Policy"] = "no-referrer"
-    headers["Content-Security-Policy"] = _HTML_POLICY
+    if response.mimetype in _ACTIVE:
+        headers["Referrer-Policy"] = "no-referrer"
+        headers["Content-Security-Policy"] = _HTML_POLICY
     return response

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,6 +24,8 @@ from server.problems import ProblemError
 from server.workers import Allowance, Workers
 
 __all__ = ["Answering", "Asker", "Reply", "Row"]
+
+_SHORT = 10_000  # characters of a query that is worth remembering
 
 Row = Mapping[str, Mapping[str, str]]  # from variable to its term, as SPARQL JSON has it
 
@@ -72,10 +75,14 @@ class Answering:
         )
         self._bounds = Bounds(size=settings.query_bytes, nesting=settings.query_nesting)
         self._services = frozenset(settings.services)
+        self._admit = lru_cache(maxsize=1_000)(
+            partial(admit, bounds=self._bounds, services=self._services)
+        )
+        self._seen: tuple[tuple[int, int], int | None] | None = None
 
     def version(self, number: int | None = None) -> int:
         """Return the number of a version that is there, None standing for the newest."""
-        current = self.home.current()
+        current = self._current()
         if not current:
             raise ProblemError(
                 "no-data", "There is no dataset here yet; run cove build.", retry_after=60
@@ -90,7 +97,18 @@ class Answering:
 
     def admit(self, text: str) -> Admitted:
         """Admit a stranger's query, or raise AdmissionError."""
-        return admit(text, bounds=self._bounds, services=self._services)
+        return self._admit(text) if len(text) <= _SHORT else self._admit.__wrapped__(text)
+
+    def _current(self) -> int | None:
+        """Read the number of the newest version again when its file has changed."""
+        try:
+            found = (self.home.path / "current").stat()
+        except OSError:
+            return self.home.current()
+        mark = (found.st_ino, found.st_mtime_ns)
+        if self._seen is None or self._seen[0] != mark:
+            self._seen = (mark, self.home.current())
+        return self._seen[1]
 
     def etag(self, admitted: Admitted, task: Task) -> str | None:
         """Return what names the answer, None where asking again may give another."""

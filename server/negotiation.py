@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from werkzeug.datastructures import MIMEAccept
@@ -96,6 +97,11 @@ def choose(
 
 
 def _best(accept: MIMEAccept, offered: Sequence[str]) -> str | None:
+    return _best_of(tuple(accept), tuple(offered))
+
+
+@lru_cache(maxsize=1_000)
+def _best_of(accept: tuple[tuple[str, float], ...], offered: tuple[str, ...]) -> str | None:
     """Return the offer of the highest quality, of equals the most specific, then the first.
 
     RFC 9110 §12.5.1: the most specific range that matches an offer gives its quality, so that
