@@ -1,7 +1,8 @@
 """Fork a process for each line of input, which commits until it is killed.
 
 A line holds the path of a home and the number of the step at which the child kills itself,
-0 for never; a step is a call that changes what is on the disk. An acknowledgement is
+0 for never, -1 for right after the swap; a step is a call that changes what is on the disk,
+of the many that sync a file every sixth. An acknowledgement is
 printed only when a commit has returned. The parent of the children opens no database,
 so that they start with everything imported and nothing else.
 """
@@ -13,6 +14,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from rdflib import Literal, Namespace
@@ -37,14 +39,29 @@ def commit(home: Home) -> int:
     return number
 
 
-def counted(call: Callable[..., Any], state: list[int]) -> Callable[..., Any]:
+def die() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def counted(call: Callable[..., Any], state: list[int], *, every: int = 1) -> Callable[..., Any]:
+    calls = 0
+
     def step(*arguments: Any, **keywords: Any) -> Any:
-        state[0] -= 1
+        nonlocal calls
+        calls += 1
+        state[0] -= calls % every == 0
         if state[0] == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+            die()
         return call(*arguments, **keywords)
 
     return step
+
+
+def replace_and_die(source: Any, target: Any) -> None:
+    is_swap = Path(target).name == "current" and Path(source).read_text() != "0\n"
+    Path(source).rename(target)
+    if is_swap:
+        die()
 
 
 def work(path: str, step: int) -> None:
@@ -52,9 +69,13 @@ def work(path: str, step: int) -> None:
     if not step:
         while True:
             say(f"ack {commit(home)}")
-    state = [step]
-    for module, name in ((os, "replace"), (os, "fsync"), (os, "mkdir"), (shutil, "rmtree")):
-        setattr(module, name, counted(getattr(module, name), state))
+    if step < 0:
+        os.replace = replace_and_die
+    else:
+        state = [step]
+        for module, name in ((os, "replace"), (os, "mkdir"), (shutil, "rmtree")):
+            setattr(module, name, counted(getattr(module, name), state))
+        os.fsync = counted(os.fsync, state, every=6)
     say(f"ack {commit(home)}")
 
 

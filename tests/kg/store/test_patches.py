@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.errors import StoreError
@@ -34,6 +34,7 @@ def applied(patch: Patch, state: frozenset[str]) -> frozenset[str]:
     return (state - patch.removes) | patch.adds
 
 
+@settings(max_examples=50, deadline=None)
 @given(STATES, STATES)
 def test_a_patch_leads_from_one_state_to_the_other_and_its_inverse_back(
     before: frozenset[str], after: frozenset[str]
@@ -44,6 +45,7 @@ def test_a_patch_leads_from_one_state_to_the_other_and_its_inverse_back(
     assert bool(patch) == (before != after)
 
 
+@settings(max_examples=50, deadline=None)
 @given(STATES, STATES, STATES, STATES)
 def test_patches_in_a_row_are_one_net_patch(
     a: frozenset[str], b: frozenset[str], c: frozenset[str], d: frozenset[str]
@@ -54,6 +56,7 @@ def test_patches_in_a_row_are_one_net_patch(
     assert first.then(first.inverse()) == Patch(frozenset(), frozenset())
 
 
+@settings(max_examples=50, deadline=None)
 @given(before=STATES, after=STATES)
 def test_a_patch_is_read_as_it_was_written(
     tmp_path_factory: pytest.TempPathFactory, before: frozenset[str], after: frozenset[str]
