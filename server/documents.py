@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import IO, Any
 
 import msgspec
@@ -31,7 +32,22 @@ def write_document(version: Snapshot, query: str, media_type: str, output: IO[by
     graph_format = ox.RdfFormat.from_media_type(media_type)
     if graph_format is None:
         raise QueryError(f"cannot write a document as {media_type!r}; ask for an RDF format")
-    ox.serialize(triples, output, graph_format, prefixes=_PREFIXES)
+    ox.serialize(triples, output, graph_format, prefixes=_used(triples))
+
+
+def _used(triples: Iterable[ox.Triple]) -> dict[str, str]:
+    """Return the prefixes of what the triples name."""
+    text = {
+        term.value
+        for triple in triples
+        for term in (*triple, getattr(triple.object, "datatype", None))
+        if isinstance(term, ox.NamedNode)
+    }
+    return {
+        prefix: iri
+        for prefix, iri in _PREFIXES.items()
+        if any(name.startswith(iri) for name in text)
+    }
 
 
 def compacted(expanded: bytes) -> dict[str, _Json]:
