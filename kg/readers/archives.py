@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import zipfile
 import zlib
 from typing import IO
@@ -11,11 +12,24 @@ from kg.errors import SourceError
 
 __all__ = ["UNPACKED_LIMIT", "inspect_archive"]
 
-UNPACKED_LIMIT = 256 * 2**20
+UNPACKED_LIMIT = 64 * 2**20
 """Bytes that the parts of one file may have together when they are unpacked."""
 
 _PARTS = 1000
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+
+# What zipfile lets through from a damaged archive, one that is encrypted, or no archive at all.
+_DAMAGE = (
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def inspect_archive(stream: IO[bytes], source: str) -> bool:
@@ -31,7 +45,7 @@ def inspect_archive(stream: IO[bytes], source: str) -> bool:
                 what = f"unpacks to {size / 2**20:,.0f} MiB in {len(entries)} parts, which no"
                 raise SourceError(f"{what} coding sheet has; split the sheet", source=source)
             return _has_formulas(archive, source)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise SourceError(f"is no workbook: {error}; save it as XLSX", source=source) from error
 
 

@@ -79,7 +79,9 @@ def _inspect_xml(content: bytes, source: str) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEPTH:
-            raise SourceError(f"is nested deeper than {_DEPTH} elements", source=source)
+            raise SourceError(
+                f"is nested deeper than {_DEPTH} elements; write it flat", source=source
+            )
 
     def end(_name: str) -> None:
         nonlocal depth

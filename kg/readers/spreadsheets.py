@@ -44,6 +44,12 @@ def write_xlsx(works: Iterable[Work], stream: IO[bytes]) -> None:
 
     All text is written as text, also where it begins with =, and Excel does not compute it.
     """
+    # all of it before the workbook is begun: one that is left unfinished leaves its files behind
+    rows = [
+        (table, [_cell_value(row.get(name)) for name in table.header])
+        for work in works
+        for table, row in to_rows(work)
+    ]
     book = Workbook(write_only=True)
     sheets = {GUIDE_SHEET: book.create_sheet(GUIDE_SHEET)}
     sheets |= {name: book.create_sheet(name) for name in TABLES}
@@ -52,17 +58,20 @@ def write_xlsx(works: Iterable[Work], stream: IO[bytes]) -> None:
     _write_guide(sheets[GUIDE_SHEET])
     for table in TABLES.values():
         _prepare(sheets[table.name], table, ranges)
-    for work in works:
-        for table, row in to_rows(work):
-            sheet = sheets[table.name]
-            sheet.append([_cell(sheet, row.get(name)) for name in table.header])
+    for table, values in rows:
+        sheet = sheets[table.name]
+        sheet.append([_cell(sheet, value) for value in values])
     book.save(stream)
+
+
+def _cell_value(value: Cell | None) -> Cell | None:
+    return to_cell(value) if isinstance(value, str) else value
 
 
 def _cell(sheet: Worksheet, value: Cell | None) -> SheetCell | Cell | None:
     if not isinstance(value, str):
         return value
-    cell = WriteOnlyCell(sheet, to_cell(value))
+    cell = WriteOnlyCell(sheet, value)
     # openpyxl would take a text for a formula or an error where it looks like one
     cell.data_type = "s"
     cell.number_format = _TEXT

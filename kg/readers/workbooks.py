@@ -87,16 +87,22 @@ def _formulas(stream: IO[bytes], source: str) -> _Formulas:
 
 
 def _numbered(sheet: Worksheet) -> Iterator[tuple[int, _Cells]]:
+    """Yield the rows that are there with their numbers; a gap may be a million rows long."""
+    gap: _Cells | None = None
     # the size that a sheet gives for itself is no bound
-    return enumerate(sheet.iter_rows(1, _ROWS, 1, _COLUMNS), 1)
+    for number, cells in enumerate(sheet.iter_rows(1, _ROWS, 1, _COLUMNS), 1):
+        if cells is not gap and not _is_blank(cells):
+            yield number, cells
+        else:
+            gap = cells  # openpyxl fills each gap with one and the same row
 
 
 def _rows(sheet: Worksheet, source: str, formulas: _Formulas) -> Iterator[Row | SourceError]:
+    if sheet.title in {GUIDE_SHEET, CODES_SHEET}:
+        return
     table = TABLES.get(sheet.title)
     header: list[str] | None = None
     for number, cells in _numbered(sheet):
-        if sheet.title in {GUIDE_SHEET, CODES_SHEET} or _is_blank(cells):
-            continue
         place = Place(f"{source}!{sheet.title}", number)
         if table is None:
             what = f"sheet {quote(sheet.title)} is no table; name it one of {', '.join(TABLES)}"

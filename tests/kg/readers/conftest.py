@@ -23,9 +23,11 @@ def sheet() -> Sheet:
     return made
 
 
-@pytest.fixture
-def work(sheet: Sheet) -> Work:
-    (reading,) = read_stream(BytesIO(json.dumps(sheet).encode()), ".jsonl", source="made.jsonl")
+@pytest.fixture(scope="session")
+def work() -> Work:
+    """Return the work that the made sheet describes."""
+    stream = BytesIO(json.dumps(json.loads(MADE)).encode())
+    (reading,) = read_stream(stream, ".jsonl", source="made.jsonl")
     assert isinstance(reading, Reading), str(reading)
     return reading.work
 
