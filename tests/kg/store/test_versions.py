@@ -406,7 +406,7 @@ def test_quads_that_no_patch_made_are_found(home: Home) -> None:
 def test_a_full_disk_is_reported_and_nothing_changes(home: Home) -> None:
     chain(home, 2)
     program = f"""
-import resource, signal, sys
+import random, resource, signal, sys
 from rdflib import Literal, URIRef
 from kg.errors import StoreError
 from kg.store import Home
@@ -415,7 +415,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 s, p, g = (URIRef("https://example.org/" + name) for name in "spg")
 try:
     with Home({str(home.path)!r}).begin(agent="test", reason="too much") as candidate:
-        candidate.add((s, p, Literal("x" * 900 + str(n)), g) for n in range(5000))
+        candidate.add((s, p, Literal(random.randbytes(450).hex()), g) for n in range(5000))
 except StoreError as error:
     sys.exit(f"refused: {{error}}")
 """
