@@ -98,4 +98,4 @@ def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> URIRef 
         return Literal(term.value, lang=term.language)
     if isinstance(term, ox.Literal):
         return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
-    return BNode()
+    return BNode(str(term))
