@@ -31,14 +31,20 @@ DEFAULT_ENGINE = "pyshacl_turbo"
 
 def _pyshacl(shapes: Graph) -> Validate:
     def validate(data: Data) -> Graph:
-        _, report, text = pyshacl.validate(_union(data), shacl_graph=shapes, inplace=True)
+        try:
+            _, report, text = pyshacl.validate(_union(data), shacl_graph=shapes, inplace=True)
+        except RuntimeError as error:
+            raise _unusable(str(error)) from error
         return _checked(report, text)
 
     return validate
 
 
 def _pyshacl_turbo(shapes: Graph) -> Validate:
-    compiled = pyshacl_turbo.compile_shapes(shapes)  # type: ignore[no-untyped-call]  # has no types
+    try:
+        compiled = pyshacl_turbo.compile_shapes(shapes)  # type: ignore[no-untyped-call]  # no types
+    except (ValueError, RuntimeError) as error:
+        raise _unusable(str(error)) from error
 
     def validate(data: Data) -> Graph:
         _, report, text = compiled.validate(data)
@@ -55,8 +61,12 @@ ENGINES: Mapping[str, Callable[[Graph], Validate]] = MappingProxyType(
 def _checked(report: object, text: str) -> Graph:
     # Both engines return a failure in the place of the report instead of raising it.
     if not isinstance(report, Graph):
-        raise OntologyError(f"the shapes cannot be evaluated: {text}; correct the shapes")
+        raise _unusable(text)
     return report
+
+
+def _unusable(why: str) -> OntologyError:
+    return OntologyError(f"the shapes cannot be evaluated: {why}; correct the shapes")
 
 
 def _union(data: Data) -> Graph:

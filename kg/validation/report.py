@@ -58,8 +58,8 @@ class Report:
 
     @classmethod
     def of(cls, findings: Iterable[Finding]) -> Report:
-        """Make a report of findings in any order; what is found twice is said once."""
-        return cls(tuple(sorted(set(findings), key=_order)))
+        """Make a report of findings that come in any order."""
+        return cls(tuple(sorted(findings, key=_order)))
 
     @property
     def conforms(self) -> bool:
@@ -98,7 +98,8 @@ class Report:
         graph = Graph()
         report: URIRef | BNode = BNode() if name is None else name
         graph.add((report, RDF.type, SH.ValidationReport))
-        graph.add((report, SH.conforms, Literal(self.conforms)))
+        # SHACL §3.5: any result, of whatever severity, makes this false
+        graph.add((report, SH.conforms, Literal(not self.findings)))
         for number, finding in enumerate(self.findings, 1):
             result = BNode() if name is None else URIRef(f"{name}/{number}")
             graph.add((report, SH.result, result))
