@@ -21,7 +21,7 @@ _PREFIXES = {prefix: str(iri) for prefix, iri in PREFIXES.items()}
 
 def write_document(version: Snapshot, query: str, media_type: str, output: IO[bytes]) -> None:
     """Write the graph that a query of the product makes, with prefixes, sorted."""
-    found = version.engine.query(query, use_default_graph_as_union=True)
+    found = version.engine.query(query)
     if not isinstance(found, ox.QueryTriples):
         raise QueryError("cannot write a document from a query that is no CONSTRUCT; change it")
     triples = sorted(set(found), key=str)
