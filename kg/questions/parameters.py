@@ -135,6 +135,15 @@ def _text(_name: str, _parameter: Parameter, value: object) -> Term:
     return Literal(str(value))
 
 
+def _iri(name: str, _parameter: Parameter, value: object) -> Term:
+    text = str(value).strip()
+    if not text.startswith(("http://", "https://")):
+        raise ParameterError(
+            f"parameter {name!r}: {text!r} is not an IRI; begin it with https://", parameter=name
+        )
+    return URIRef(text)
+
+
 def _thing(name: str, parameter: Parameter, value: object) -> Term:
     """Accept the IRI of a thing, or what follows its kind in the IRI."""
     text = str(value).strip()
@@ -155,6 +164,7 @@ _TERMS: dict[str, Callable[[str, Parameter, object], Term]] = {
     "code": _code,
     "concept": _code,
     "integer": _integer,
+    "iri": _iri,
     "text": _text,
     **dict.fromkeys(THINGS, _thing),
 }
