@@ -22,6 +22,8 @@ from kg.namespaces import OWL, RDF, RDFS, XSD
 
 __all__ = ["Classification", "classify", "is_consistent", "java", "profile_gaps"]
 
+# a run takes seconds: the quick compiler and the simple collector halve its work
+_QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 _TIME_LIMIT = 300  # seconds; the whole ontology takes some five
 _HERMIT = Path(owlready2.__file__).with_name("hermit")
 _IRI = re.compile(r"<([^>]+)>")
@@ -104,7 +106,8 @@ def profile_gaps(graph: Graph) -> tuple[str, ...]:
 
 def _hermit(*arguments: str) -> str:
     classpath = os.pathsep.join([str(_HERMIT), str(_HERMIT / "HermiT.jar")])
-    command = [str(java()), "-cp", classpath, "org.semanticweb.HermiT.cli.CommandLine"]
+    program = "org.semanticweb.HermiT.cli.CommandLine"
+    command = [str(java()), *_QUICK, "-cp", classpath, program]
     try:
         done = subprocess.run(  # noqa: S603  # the program and its arguments are ours
             [*command, *arguments],
