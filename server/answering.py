@@ -71,6 +71,7 @@ class Answering:
                 inline=1 << 20,
                 most=settings.answer_bytes,
                 has_network=bool(settings.services),
+                base=settings.base,
             )
         )
         self._bounds = Bounds(size=settings.query_bytes, nesting=settings.query_nesting)

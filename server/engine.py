@@ -10,6 +10,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from textwrap import shorten
 from typing import BinaryIO, cast
 from uuid import uuid4
 
@@ -21,6 +22,9 @@ from server.documents import write_document
 from server.isolation import leave_network, limit_memory, run_deep
 
 __all__ = ["Answered", "Failed", "Room", "Task", "work"]
+
+
+_LONG = 300  # characters of a message; the engine lists everything that it might have read
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Room:
     inline: int
     most: int
     has_network: bool
+    base: str  # what relative IRIs in a query are resolved against
 
 
 class _Spool(io.RawIOBase):
@@ -157,7 +162,7 @@ def _answer(task: Task, versions: _Versions, room: Room) -> Answered | Failed:
     began = time.process_time()
     spool = _Spool(room)
     try:
-        _write(task, versions[task.version], spool)
+        _write(task, versions[task.version], spool, room.base)
         return Answered(spool.finish(), spool.size, time.process_time() - began)
     except MemoryError:
         failed = Failed("memory-limit", "the query passed the limit of memory")
@@ -167,22 +172,30 @@ def _answer(task: Task, versions: _Versions, room: Room) -> Answered | Failed:
         if spool.size > room.most:
             failed = Failed("answer-too-large", "the answer passed the limit of a download")
         else:
-            kind = "query-failed" if error.line is None else "malformed-query"
-            failed = Failed(kind, str(error), error.line, error.column)
+            failed = _failed(error)
     except CoveError as error:
         failed = Failed("query-failed", str(error))
     spool.discard()
     return failed
 
 
-def _write(task: Task, version: Snapshot, spool: _Spool) -> None:
+def _failed(error: QueryError) -> Failed:
+    """Say why a query failed; the line of the base before it does not count."""
+    if error.line is None:
+        return Failed("query-failed", shorten(str(error), _LONG))
+    line = max(error.line - 1, 1)
+    message = str(error).replace(f"line {error.line},", f"line {line},", 1)
+    return Failed("malformed-query", shorten(message, _LONG), line, error.column)
+
+
+def _write(task: Task, version: Snapshot, spool: _Spool, base: str) -> None:
     # The engine asks of a file only that it can be written.
     output = cast("BinaryIO", spool)
     if task.is_document:
         write_document(version, task.text, task.media_type, output)
         return
     version.write_answer(
-        task.text,
+        f"BASE <{base}>\n{task.text}",
         task.media_type,
         output,
         default_graphs=_iris(task.default_graphs),

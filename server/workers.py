@@ -22,6 +22,7 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from types import TracebackType
 
+from kg.namespaces import BASE
 from server.engine import Answered, Failed, Room, Task, work
 from server.problems import ProblemError
 
@@ -44,6 +45,7 @@ class Allowance:
     inline: int  # bytes of an answer that stay in memory
     most: int  # bytes of an answer
     has_network: bool = False
+    base: str = BASE  # what relative IRIs in a query are resolved against
 
 
 def _context() -> SpawnContext | ForkServerContext:
@@ -71,6 +73,7 @@ class _Worker:
             inline=allowance.inline,
             most=allowance.most,
             has_network=allowance.has_network,
+            base=allowance.base,
         )
         self.process = context.Process(
             target=work, args=(theirs, lifeline, room), name=f"worker-{number}", daemon=True
