@@ -6,7 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -16,7 +16,7 @@ from kg import codes
 from kg.errors import CodeError
 from kg.identifiers import is_slug, normalise_doi, slugify
 from kg.readers.drafts import Path, Problem, quote
-from kg.readers.fields import fields_of
+from kg.readers.fields import SheetField, fields_of
 from kg.records import Author, Case, Claim, ClaimLink, Participant, Process, Work
 from kg.triples.mapping import BEARINGS, SIDES
 
@@ -52,21 +52,26 @@ def normalise(work: Work) -> Work:
 
 def _parts(path: Path, part: Struct) -> Iterator[tuple[Path, Struct]]:
     yield path, part
-    for field in fields_of(type(part)):
-        value = getattr(part, field.attribute) if field.record else None
-        if isinstance(value, Struct):
+    for field in _fields_with(type(part), records=True):
+        value = getattr(part, field.attribute)
+        if isinstance(value, tuple):
+            for position, item in enumerate(value):
+                yield from _parts((*path, field.name, position), item)
+        elif value is not None:
             yield from _parts((*path, field.name), value)
-        for position, item in enumerate(value if isinstance(value, tuple) else ()):
-            yield from _parts((*path, field.name, position), item)
+
+
+@cache
+def _fields_with(record: type[Struct], *, records: bool) -> tuple[SheetField, ...]:
+    """List the fields of a record that hold further records, or those that hold codes."""
+    return tuple(f for f in fields_of(record) if (f.record if records else f.scheme))
 
 
 def _unknown_codes(part: Struct) -> Iterator[str]:
-    for field in fields_of(type(part)):
-        if field.scheme is None:
-            continue
+    for field in _fields_with(type(part), records=False):
         value = getattr(part, field.attribute)
         for code in value if isinstance(value, tuple) else (value,):
-            if code is not None and (wrong := _unknown(field.scheme, code)):
+            if code is not None and (wrong := _unknown(field.scheme or "", code)):
                 yield f"{field.name} {wrong}"
 
 

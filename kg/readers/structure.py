@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cache
 from typing import cast
 
 from msgspec import Struct
@@ -49,12 +50,11 @@ def build(sheet: object) -> tuple[Work | None, list[Problem]]:
 def _record(
     record: type[Struct], sheet: dict[str, object], path: Path, problems: list[Problem]
 ) -> Struct:
-    fields = fields_of(record)
-    names = [field.name for field in fields]
+    names = _names(record)
     unknown = (name for name in sheet if name not in names)
     problems.extend(Problem(path, _unknown(name, names)) for name in unknown)
     values: dict[str, object] = {}
-    for field in fields:
+    for field in fields_of(record):
         if field.name in sheet:
             value = _value(field, sheet[field.name], path, problems)
         else:
@@ -65,7 +65,12 @@ def _record(
     return record(**values)
 
 
-def _unknown(name: str, names: list[str]) -> str:
+@cache
+def _names(record: type[Struct]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields_of(record))
+
+
+def _unknown(name: str, names: tuple[str, ...]) -> str:
     near = get_close_matches(name[:60], names, n=1)
     remedy = f"did you mean {near[0]}?" if near else "remove it, or see the coding guide"
     return f"field {quote(name)} is unknown; {remedy}"
@@ -120,7 +125,7 @@ def _single(field: SheetField, value: object, path: Path, problems: list[Problem
     if field.record:
         return _object(field, field.record, value, (*path, field.name), problems)
     try:
-        return _FORMS[field.form](value)
+        return _text(value) if field.form is Form.TEXT else _FORMS[field.form](value)
     except _FormError as error:
         problems.append(Problem(path, f"{field.name} {error}"))
         return _absent(field) if not field.is_list else None
@@ -139,7 +144,9 @@ def _object(
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise _FormError(f"is {_named(value)}, {quote(value)}, not text; put it in quotes")
-    text = value.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = value.strip()
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text:
         raise _FormError("is empty; leave the field out")
     if control := _NO_TEXT.search(text):
@@ -162,7 +169,7 @@ def _flag(value: object) -> bool:
     return True
 
 
-_FORMS = {Form.TEXT: _text, Form.NUMBER: _number, Form.FLAG: _flag}
+_FORMS = {Form.NUMBER: _number, Form.FLAG: _flag}
 
 
 def _named(value: object) -> str:
