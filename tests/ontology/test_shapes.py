@@ -145,8 +145,9 @@ def test_terms_of_the_ontology_that_shapes_use_are_declared() -> None:
     assert sorted(used - declared) == []
 
 
-def test_the_shipped_vocabularies_and_mappings_keep_the_rules() -> None:
-    data = ontology.vocabularies() + ontology.mappings()
+def test_the_shipped_vocabularies_definitions_and_mappings_keep_the_rules() -> None:
+    definitions = Graph().parse(FOLDER / "vocabularies" / "definitions.ttl")
+    data = ontology.vocabularies() + ontology.mappings() + definitions
     assert [str(finding) for finding in validate(data).violations] == []
 
 
