@@ -180,6 +180,26 @@ def test_every_requirement_of_a_definition_has_a_source_and_a_status() -> None:
         assert (requirement, ADMS.status, None) in core
 
 
+def test_the_bridges_to_the_scheme_of_2016_are_attributed_to_its_authors() -> None:
+    core = ontology.core()
+    source = URIRef("https://doi.org/10.1080/14719037.2015.1111927")
+    attributed = {
+        (core.value(axiom, OWL.annotatedSource), core.value(axiom, OWL.annotatedTarget))
+        for axiom in core.subjects(RDF.type, OWL.Axiom)
+        if (axiom, DCTERMS.source, source) in core
+    }
+    terms = COVE._NS
+    assert attributed == {
+        (terms.IntrinsicProcess, terms.ORSInvoluntaryProcess),
+        (terms.VoluntaryExtrinsicProcess, terms.ORSVoluntaryProcess),
+        (terms.IndividualServiceProcess, terms.ORSIndividualProcess),
+        (terms.ServiceSystemProcess, terms.ORSSystemProcess),
+    }
+    assert not [
+        bridge for bridge in attributed if (bridge[0], RDFS.subClassOf, bridge[1]) not in core
+    ]
+
+
 def test_the_canonical_definitions_break_no_shape() -> None:
     shapes = Graph()
     for name in ("definition", "requirement"):
