@@ -10,7 +10,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.errors import StoreError
-from server import home, operations, sparql, things
+from server import (
+    changes,
+    home,
+    lists,
+    ontology,
+    operations,
+    questions,
+    sparql,
+    things,
+    why,
+)
 from server.admission import AdmissionError
 from server.answering import Answering
 from server.config import Settings, load_settings
@@ -20,7 +30,17 @@ from server.replies import is_html_wanted, problem_response
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
-_BLUEPRINTS = (home.BLUEPRINT, sparql.BLUEPRINT, operations.BLUEPRINT, things.BLUEPRINT)
+_BLUEPRINTS = (
+    home.BLUEPRINT,
+    sparql.BLUEPRINT,
+    operations.BLUEPRINT,
+    lists.BLUEPRINT,
+    questions.BLUEPRINT,
+    changes.BLUEPRINT,
+    ontology.BLUEPRINT,
+    why.BLUEPRINT,
+    things.BLUEPRINT,
+)
 _HTML_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"

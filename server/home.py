@@ -2,40 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, current_app, make_response, render_template
+from flask import Blueprint, Response, render_template
 
-from server.answering import Answering
-from server.pages import page_query
-from server.replies import asker
+from server.linking import FORMATS, marked
+from server.pages import reading, version_of
+from server.reading import Row, Version
 
-__all__ = ["BLUEPRINT", "Count", "Page"]
+__all__ = ["BLUEPRINT", "Page"]
 
 BLUEPRINT = Blueprint("home", __name__)
 
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """How many things there are of a kind."""
-
-    kind: str
-    count: int
+_PANELS = ("home_counts", "home_effects", "home_newest")
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What the first page shows."""
 
-    counts: list[Count]
-    version: int
+    panels: Mapping[str, list[Row]]
+    version: Version
 
 
 @BLUEPRINT.route("/")
 def home() -> Response:
     """Show the first page."""
-    answering: Answering = current_app.extensions["answering"]
-    version = answering.version()
-    rows = answering.rows(page_query("home_counts"), version, asker())
-    counts = [Count(row["kind"]["value"], int(row["count"]["value"])) for row in rows]
-    return make_response(render_template("home/home.html", page=Page(counts, version)))
+    version = version_of()
+    body = reading().pages.get((version.number, "home"))
+    if body is None:
+        page = Page({name: version.rows(name) for name in _PANELS}, version)
+        body = render_template("home/home.html", page=page).encode()
+        reading().pages.put((version.number, "home"), body)
+    return marked(body, version.number, FORMATS["html"], is_pinned=False)

@@ -1,0 +1,86 @@
+"""The kinds of thing that have a page of their own, and the panels of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+
+from rdflib import URIRef
+
+from kg.namespaces import COVE, FOAF, SKOS
+
+__all__ = ["LISTED", "PANELS", "kind_of"]
+
+PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "work": (
+            "thing_claims",
+            "work_authors",
+            "work_study",
+            "work_processes",
+            "work_citations",
+        ),
+        "claim": ("claim_effects", "claim_source", "claim_rivals"),
+        "process": ("thing_claims", "process_types", "process_definitions", "process_people"),
+        "case": ("thing_claims", "process_types", "process_definitions"),
+        "proposition": ("thing_claims", "proposition_stance"),
+        "concept": (
+            "concept_ancestors",
+            "concept_definitions",
+            "concept_homonyms",
+            "concept_links",
+            "concept_narrower",
+            "concept_processes",
+            "concept_stance",
+            "concept_uses",
+        ),
+        "scheme": ("scheme_cells", "scheme_concepts"),
+        "agent": ("agent_works",),
+        "definition": ("definition_demands", "definition_processes"),
+        "thing": (),
+    }
+)
+"""For each kind the queries whose rows its template shows; the template has the kind's name."""
+
+_CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        str(COVE.Work): "work",
+        str(COVE.Claim): "claim",
+        str(COVE.CoProcess): "process",
+        str(COVE.Case): "case",
+        str(COVE.Proposition): "proposition",
+        str(SKOS.Concept): "concept",
+        str(SKOS.ConceptScheme): "scheme",
+        str(COVE.Definition): "definition",
+        str(FOAF.Agent): "agent",
+    }
+)
+
+LISTED: Mapping[str, URIRef] = MappingProxyType(
+    {
+        "work": COVE.Work,
+        "case": COVE.Case,
+        "process": COVE.CoProcess,
+        "claim": COVE.Claim,
+        "effect": COVE.ValueEffect,
+        "proposition": COVE.Proposition,
+        "definition": COVE.Definition,
+        "concept": SKOS.Concept,
+        "agent": FOAF.Agent,
+        "study": COVE.Study,
+        "service": COVE.Service,
+        "organisation": COVE.Organisation,
+        "record": COVE.Record,
+    }
+)
+"""The kinds that have a list, each with the class of what is listed."""
+
+
+def kind_of(types: Iterable[str]) -> str:
+    """Return the kind of page for a thing with these classes.
+
+    >>> kind_of(["https://w3id.org/cove/ontology#Claim"]), kind_of([])
+    ('claim', 'thing')
+    """
+    found = set(types)
+    return next((kind for class_, kind in _CLASSES.items() if class_ in found), "thing")
