@@ -45,6 +45,10 @@ class Budgets:
         self._accounts: OrderedDict[str, _Account] = OrderedDict()
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        """Count the clients."""
+        return len(self._accounts)
+
     def begin(self, client: str) -> None:
         """Let a client run one more query, or raise ProblemError with when to come back."""
         with self._lock:
