@@ -110,7 +110,7 @@ class _Batch:
 @cache
 def entailer() -> Entailer:
     """Return the rules of the installed ontology, made ready for any number of records."""
-    rules = compile_rules(ontology.core() + ontology.alignments())
+    rules = compile_rules(ontology.core())
     background = (
         engine_quad(triple, engine_graph_name(name))
         for name, graph in ontology.named_graphs()
