@@ -106,11 +106,7 @@ def answer(store: Store, name: str, /, **given: object) -> Answer:
     _check_things(store, asked, terms)
     query = asked.bound(terms)
     table = store.select(query)
-    variables = tuple(table.variables)
-    rows = tuple(
-        {name: _value(term) for name, term in zip(variables, row, strict=True)}
-        for row in table.rows
-    )
+    rows = tuple({name: _value(row[name]) for name in table.variables} for row in table)
     return Answer(asked, terms, query, rows)
 
 
