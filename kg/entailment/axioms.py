@@ -41,10 +41,21 @@ def compile_rules(ontology: Graph) -> tuple[Rule, ...]:
     for axiom, made in sorted(_compiled(ontology), key=lambda each: each[0].text):
         for draft in made:
             body = tuple(dict.fromkeys(draft.body))
+            _refuse_if_unbound(draft, axiom)
             if draft.head not in body:
                 rule = Rule(draft.head, body, axiom, different=draft.different)
                 found.setdefault((str(rule), str(draft.different)), rule)
     return _mark_joining([found[key] for key in sorted(found)], ontology)
+
+
+def _refuse_if_unbound(draft: Draft, axiom: Axiom) -> None:
+    """Raise OntologyError where a rule would speak of everything there is."""
+    bound = {variable for atom in draft.body for variable in atom.variables()}
+    if not draft.body or (draft.head and not bound.issuperset(draft.head.variables())):
+        raise OntologyError(
+            f"cannot compile the axiom '{axiom.text}': it speaks of everything there is; name the"
+            " class or the property that it is about"
+        )
 
 
 def _compiled(graph: Graph) -> Iterator[tuple[Axiom, list[Draft]]]:

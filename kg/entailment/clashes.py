@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import rdflib
 from pyoxigraph import Literal, Triple, Variable
 
 from kg.entailment.matching import Bindings, Reader, solutions, solutions_with
-from kg.entailment.rules import Axiom, Rule
+from kg.entailment.rules import Axiom, Rule, by_predicate
 
 __all__ = ["Clash", "clashes"]
 
@@ -21,26 +21,37 @@ class Clash:
     axiom: Axiom
     triples: tuple[Triple, ...]
 
+    def line(self, label: Callable[[object], str]) -> str:
+        """Put it in plain words, with labels for the things."""
+        ends = ((each.subject, each.predicate, each.object) for each in self.triples)
+        said = "; ".join(" · ".join(map(label, each)) for each in ends)
+        return f"{self.axiom.text}, yet {said}"
+
 
 def clashes(
     reader: Reader, rules: Iterable[Rule], *, among: Iterable[Triple] | None = None
 ) -> list[Clash]:
     """Find the contradictions in a closed store, or those that some of its triples are part of."""
     chosen = [rule for rule in rules if rule.head is None]
-    facts = None if among is None else list(among)
     found: dict[tuple[Axiom, frozenset[Triple]], Clash] = {}
-    for rule in chosen:
-        for bindings in _cases(reader, rule, facts):
-            if rule.different is None or _are_different(bindings, rule.different):
-                triples = _triples(rule, bindings)
-                found.setdefault((rule.axiom, frozenset(triples)), Clash(rule.axiom, triples))
+    for rule, bindings in _cases(reader, chosen, among):
+        if rule.different is None or _are_different(bindings, rule.different):
+            triples = _triples(rule, bindings)
+            found.setdefault((rule.axiom, frozenset(triples)), Clash(rule.axiom, triples))
     return sorted(found.values(), key=lambda clash: (clash.axiom.text, str(clash.triples)))
 
 
-def _cases(reader: Reader, rule: Rule, facts: list[Triple] | None) -> Iterator[Bindings]:
-    if facts is None:
-        return solutions(reader, rule.body)
-    return (case for fact in facts for case in solutions_with(reader, rule, fact))
+def _cases(
+    reader: Reader, rules: list[Rule], among: Iterable[Triple] | None
+) -> Iterator[tuple[Rule, Bindings]]:
+    if among is None:
+        for rule in rules:
+            yield from ((rule, bindings) for bindings in solutions(reader, rule.body))
+        return
+    concerned = by_predicate(rules)
+    for triple in among:
+        for rule in concerned.get(triple.predicate, ()):
+            yield from ((rule, found) for found in solutions_with(reader, rule, triple))
 
 
 def _are_different(bindings: Bindings, pair: tuple[Variable, Variable]) -> bool:

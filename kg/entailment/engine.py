@@ -24,7 +24,7 @@ class Engine:
 
     def __init__(self, rules: Iterable[Rule], background: Iterable[Triple] = ()) -> None:
         self._numbers = _Numbers()
-        self._background = Facts(Indexes(set(), set(), set()))
+        self._background = Facts(Indexes(set(), set()))
         self._by_predicate: defaultdict[int, list[Trigger]] = defaultdict(list)
         self._by_value: defaultdict[tuple[int, int], list[Trigger]] = defaultdict(list)
         self._predicates: dict[NamedNode, int] = {}

@@ -11,7 +11,7 @@ from pyoxigraph import Literal, NamedNode, Quad, Triple
 from kg.entailment.matching import Bindings, Reader, solutions_for
 from kg.entailment.placing import inferred_graph, is_inferred
 from kg.entailment.rules import RDF_TYPE, Axiom, Rule
-from kg.namespaces import COVE, DCTERMS, RDFS, SCHEMES_INFERRED_GRAPH, SKOS
+from kg.namespaces import BASE, COVE, DCTERMS, RDFS, SCHEMES_INFERRED_GRAPH, SKOS
 
 __all__ = ["Explanation", "explain", "labels"]
 
@@ -178,4 +178,5 @@ def _label(reader: Reader, term: object) -> str:
         if texts:
             best = min(texts, key=lambda each: (each.language not in ("en", None), each.value))
             return best.value
-    return term.value.replace("#", "/").rstrip("/").rpartition("/")[2]
+    path = term.value.removeprefix(BASE).replace("#", "/").rstrip("/")
+    return path.rpartition("/")[2] if path.startswith(("http", "ontology/")) else path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -10,11 +10,9 @@ from pyoxigraph import BlankNode, Literal, NamedNode, Quad, Triple, Variable
 
 from kg.namespaces import RDF
 
-__all__ = ["RDF_TYPE", "Atom", "Axiom", "Rule", "Sign", "Term", "signs_of"]
+__all__ = ["RDF_TYPE", "Atom", "Axiom", "Rule", "Term", "by_predicate"]
 
 Term: TypeAlias = NamedNode | BlankNode | Literal
-Sign: TypeAlias = tuple[str, str | None]
-"""What tells quickly whether triples can matter to an atom: a predicate and perhaps an object."""
 
 RDF_TYPE = NamedNode(str(RDF.type))
 
@@ -34,12 +32,6 @@ class Atom:
     def __str__(self) -> str:
         """Write the pattern as SPARQL does."""
         return f"{self.subject} {self.predicate} {self.object} ."
-
-    @property
-    def sign(self) -> Sign:
-        """Name the predicate, and the object where it is constant."""
-        constant = None if isinstance(self.object, Variable) else str(self.object)
-        return self.predicate.value, constant
 
     def variables(self) -> Iterator[Variable]:
         """Yield the variables of the pattern."""
@@ -106,6 +98,10 @@ class Rule:
         return f"{body} => {self.head if self.head is not None else 'clash'}"
 
 
-def signs_of(predicate: NamedNode, obj: Term | Triple) -> tuple[Sign, Sign]:
-    """Give the signs of the atoms that a triple can match."""
-    return (predicate.value, None), (predicate.value, str(obj))
+def by_predicate(rules: Iterable[Rule]) -> Mapping[NamedNode, tuple[Rule, ...]]:
+    """Find rules by the predicates in their bodies."""
+    found: dict[NamedNode, dict[Rule, None]] = {}
+    for rule in rules:
+        for atom in rule.body:
+            found.setdefault(atom.predicate, {})[rule] = None
+    return {predicate: tuple(them) for predicate, them in found.items()}

@@ -21,7 +21,6 @@ class Indexes(NamedTuple):
 
     by_subject: set[int]
     by_object: set[int]
-    by_neither: set[int]
 
 
 class Facts:
@@ -32,7 +31,6 @@ class Facts:
         self.known: set[Fact] = set()
         self.objects: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
         self.subjects: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-        self.pairs: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
 
     def add(self, fact: Fact) -> None:
         """Keep a fact that is not known yet."""
@@ -42,8 +40,6 @@ class Facts:
             self.objects[predicate, subject].append(obj)
         if predicate in self.indexes.by_object:
             self.subjects[predicate, obj].append(subject)
-        if predicate in self.indexes.by_neither:
-            self.pairs[predicate].append((subject, obj))
 
 
 _Join: TypeAlias = Callable[[Facts, list[int], list[Fact]], None]
@@ -155,8 +151,7 @@ def _join(
     if atom.object not in free:
         background.indexes.by_object.add(predicate)
         return _backward(ends, background, then)
-    background.indexes.by_neither.add(predicate)
-    return _scan(ends, background, then)
+    raise ValueError(f"the patterns of a rule must hang together, and {atom} does not")
 
 
 def _check(ends: tuple[int, int, int], background: Facts, then: _Join) -> _Join:
@@ -192,19 +187,6 @@ def _backward(ends: tuple[int, int, int], background: Facts, then: _Join) -> _Jo
                 then(facts, bindings, found)
 
     return backward
-
-
-def _scan(ends: tuple[int, int, int], background: Facts, then: _Join) -> _Join:
-    subject, predicate, obj = ends
-
-    def scan(facts: Facts, bindings: list[int], found: list[Fact]) -> None:
-        for source in (facts, background):
-            for start, end in source.pairs.get(predicate, ()):
-                if subject != obj or start == end:
-                    bindings[subject], bindings[obj] = start, end
-                    then(facts, bindings, found)
-
-    return scan
 
 
 def _emit(head: Atom, layout: _Layout) -> _Join:

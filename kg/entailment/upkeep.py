@@ -8,16 +8,19 @@ that join records need it; what follows from a record by itself is inferred afre
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Store, Triple
 
 from kg.entailment.closure import Entailer
 from kg.entailment.matching import Reader, head_of, solutions_for, solutions_with
 from kg.entailment.placing import Delta, Placing, inferred_graph
-from kg.entailment.rules import Rule
+from kg.entailment.rules import Rule, by_predicate
 from kg.namespaces import PREFIXES
 
 __all__ = ["maintain"]
+
+_Rules: TypeAlias = Mapping[NamedNode, tuple[Rule, ...]]
 
 _UNPLACED = inferred_graph(NamedNode(PREFIXES["record"]))
 
@@ -31,7 +34,7 @@ def maintain(
     `join` leave them; a record that is to go asserts nothing.
     """
     placing = entailer.placing
-    rules = [rule for rule in entailer.rules if rule.joins_records]
+    rules = by_predicate(rule for rule in entailer.rules if rule.joins_records)
     after = _After(before, changes, placing)
     for record, asserted in after.asserted.items():
         after.write(entailer.local(asserted), inferred_graph(record))
@@ -107,7 +110,7 @@ class _After:
         return any(self._placing.is_joined(quad) for quad in _lookup(self, triple))
 
 
-def _overdelete(rules: list[Rule], before: Reader, lost: list[Triple]) -> set[Triple]:
+def _overdelete(rules: _Rules, before: Reader, lost: list[Triple]) -> set[Triple]:
     """Collect all that rested, directly or not, on one of the facts."""
     gone: set[Triple] = set()
     waiting = list(lost)
@@ -118,7 +121,7 @@ def _overdelete(rules: list[Rule], before: Reader, lost: list[Triple]) -> set[Tr
     return gone
 
 
-def _add(rules: list[Rule], after: _After, news: list[Triple]) -> set[Triple]:
+def _add(rules: _Rules, after: _After, news: list[Triple]) -> set[Triple]:
     """Add all that follows, directly or not, with one of the facts."""
     added: set[Triple] = set()
     waiting = list(news)
@@ -131,16 +134,17 @@ def _add(rules: list[Rule], after: _After, news: list[Triple]) -> set[Triple]:
     return added
 
 
-def _consequences(rules: list[Rule], reader: Reader, fact: Triple) -> Iterator[Triple]:
-    for rule in rules:
+def _consequences(rules: _Rules, reader: Reader, fact: Triple) -> Iterator[Triple]:
+    for rule in rules.get(fact.predicate, ()):
         for bindings in solutions_with(reader, rule, fact):
             head = head_of(rule, bindings)
             if head is not None:
                 yield head
 
 
-def _follows(rules: list[Rule], reader: Reader, triple: Triple) -> bool:
-    return any(True for rule in rules for _ in solutions_for(reader, rule, triple))
+def _follows(rules: _Rules, reader: Reader, triple: Triple) -> bool:
+    every = {rule for them in rules.values() for rule in them}
+    return any(True for rule in every for _ in solutions_for(reader, rule, triple))
 
 
 def _facts(quads: Iterable[Quad], placing: Placing) -> list[Triple]:

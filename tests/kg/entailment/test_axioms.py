@@ -60,6 +60,9 @@ UNSUPPORTED = {
         " rdfs:subClassOf :Dated .",
         "'year' some integer",
     ),
+    "everything": ("owl:Thing rdfs:subClassOf :A .", "speaks of everything"),
+    "empty-chain": (":p owl:propertyChainAxiom () .", "speaks of everything"),
+    "nothing-at-all": ("owl:Thing rdfs:subClassOf owl:Nothing .", "speaks of everything"),
     "literal-through-an-inverse": (
         ":A rdfs:subClassOf [ a owl:Restriction ; owl:onProperty [ owl:inverseOf :p ] ;"
         " owl:hasValue 1 ] .",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.entailment import clashes, compile_rules
+from kg.entailment import clashes, compile_rules, labels
 
 AT_MOST = "[ a owl:Restriction ; owl:onProperty :volition ; owl:maxCardinality {} ]"
 CLASHES = {
@@ -109,6 +109,16 @@ def test_a_contradiction_is_found_from_any_of_its_triples(kind, ontology_of):
             set(whole.triples)
         ]
     assert clashes(store, rules, among=[]) == []
+
+
+def test_a_contradiction_reads_as_plain_words(ontology_of):
+    axiom, bad, _ = CLASHES["disjoint-properties"]
+    store = store_of(ontology_of(bad))
+    (found,) = clashes(store, compile_rules(ontology_of(axiom)))
+    assert found.line(labels(store)) == (
+        "no two things are linked by both 'affirms' and 'denies', yet c · affirms · p;"
+        " c · denies · p"
+    )
 
 
 def store_of(graph) -> ox.Store:

@@ -81,9 +81,9 @@ def test_an_explanation_reads_as_plain_words(contradiction):
     assert list(why.lines(labels(store))) == [
         "Training helps · contradicts · b1: because 'affirms' followed by 'isDeniedBy' implies"
         " 'contradicts'",
-        "  Training helps · affirms · p: stated in a",
+        "  Training helps · affirms · p: stated in record/a",
         "  p · isDeniedBy · b1: because 'denies' is the inverse of 'isDeniedBy'",
-        "    b1 · denies · p: stated in b",
+        "    b1 · denies · p: stated in record/b",
     ]
 
 
@@ -124,4 +124,7 @@ def test_the_record_that_is_explained_comes_first_among_those_that_assert(
     why = explain(store, rules, ox.Triple(thing("claim"), term("concept"), thing("trust")))
     assert why is not None
     assert why.premises[1].graphs == (records[1], records[0])
-    assert list(why.lines(labels(store)))[2] == "  p · subject · trust: stated in b (and 1 more)"
+    assert (
+        list(why.lines(labels(store)))[2]
+        == "  p · subject · trust: stated in record/b (and 1 more)"
+    )
