@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
+import os
 import queue
 import sys
 import threading
@@ -217,6 +218,8 @@ def application() -> Bridge:
 
 def _bridge(settings: Settings) -> Bridge:
     app = create_app(settings)
+    workers = app.extensions["answering"].workers
+    threading.Thread(target=workers.warm_up, args=(os.cpu_count() or 2,), daemon=True).start()
     return Bridge(app, threads=settings.threads, most=settings.query_bytes + 65_536)
 
 

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import multiprocessing
 import os
+import select
 import shutil
 import signal
 import sys
@@ -18,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from types import TracebackType
@@ -32,6 +34,7 @@ _LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds between two looks at whether the client is still there
 _SLOW = 0.25  # seconds after which a query goes behind the others
 _BACK = 15  # how much nicer a slow query is to the others
+_GROW = 0.03  # seconds to wait for a worker before another one is started
 _START = 20  # seconds that a worker has to start
 
 
@@ -54,6 +57,15 @@ def _context() -> SpawnContext | ForkServerContext:
         return multiprocessing.get_context("spawn")
     multiprocessing.set_forkserver_preload(["server.engine"])
     return multiprocessing.get_context("forkserver")
+
+
+def _poll_of(pipe: Connection) -> Callable[[float], bool]:
+    """Make what waits for word on a pipe; its own poll sets everything up anew each time."""
+    if sys.platform == "win32":
+        return pipe.poll
+    poll = select.poll()
+    poll.register(pipe.fileno(), select.POLLIN)
+    return lambda seconds: bool(poll.poll(seconds * 1_000))
 
 
 class _Worker:
@@ -81,10 +93,15 @@ class _Worker:
         self.process.start()
         theirs.close()
         lifeline.close()
+        self._has_word = _poll_of(self.tasks)
+
+    def has_answered(self, seconds: float) -> bool:
+        """Wait for word from the worker, or for its end."""
+        return self._has_word(seconds)
 
     def wait_until_ready(self) -> bool:
         """Wait for the worker's first word: whether it is cut off from the network."""
-        if not self.tasks.poll(_START):
+        if not self.has_answered(_START):
             raise EOFError
         return bool(self.tasks.recv())
 
@@ -176,6 +193,17 @@ class Workers:
             raise ProblemError(answer.kind, answer.message, members=_place(answer))
         return answer
 
+    def warm_up(self, count: int) -> None:
+        """Start some workers before they are needed."""
+        for _ in range(count):
+            with self._free:
+                if not self._places or self._is_closed:
+                    return
+                self._places -= 1
+            with contextlib.suppress(ProblemError):
+                worker = self._start()
+                self._put_back(worker, worker)
+
     def close(self) -> None:
         """End every worker and remove what they spooled."""
         with self._free:
@@ -188,7 +216,8 @@ class Workers:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _take(self, patience: float, is_gone: Callable[[], bool]) -> _Worker:
-        deadline = time.monotonic() + patience
+        began = time.monotonic()
+        deadline = began + patience
         with self._free:
             while True:
                 if self._is_closed:
@@ -197,14 +226,14 @@ class Workers:
                     worker = self._idle.pop()
                     self._running.add(worker)
                     return worker
-                if self._places:
+                if self._places and (not self._running or time.monotonic() > began + _GROW):
                     self._places -= 1
                     break
                 if time.monotonic() > deadline or is_gone():
                     what = f"All {self.allowance.workers} workers have been at work for"
                     message = f"{what} {patience:g} seconds; try again in a moment."
                     raise ProblemError("busy", message, retry_after=2)
-                self._free.wait(_LOOK)
+                self._free.wait(_GROW if self._places else _LOOK)
         return self._start()
 
     def _start(self) -> _Worker:
@@ -236,7 +265,7 @@ class Workers:
         deadline = time.monotonic() + seconds
         try:
             worker.tasks.send(task)
-            if not worker.tasks.poll(min(_SLOW, seconds)):
+            if not worker.has_answered(min(_SLOW, seconds)):
                 worker.slow_down()
                 self._watch(worker, deadline, seconds, is_gone)
             answer: Answered | Failed = worker.tasks.recv()
@@ -247,7 +276,7 @@ class Workers:
     def _watch(
         self, worker: _Worker, deadline: float, seconds: float, is_gone: Callable[[], bool]
     ) -> None:
-        while not worker.tasks.poll(_LOOK):
+        while not worker.has_answered(_LOOK):
             if time.monotonic() > deadline:
                 raise ProblemError(
                     "time-limit",
