@@ -6,7 +6,7 @@ A reader yields each work as a `Reading`, which says where it stands, and each f
 
 from kg.readers.drafts import Reading
 from kg.readers.formats import READERS, Reader, parse, read, read_all, read_stream
-from kg.readers.writing import WRITERS, Writer, template, write, write_template
+from kg.readers.writing import WRITERS, Writer, template, write
 
 __all__ = [
     "READERS",
@@ -20,5 +20,4 @@ __all__ = [
     "read_stream",
     "template",
     "write",
-    "write_template",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO
@@ -11,6 +12,7 @@ from typing import IO
 import pyoxigraph as ox
 
 from kg.errors import SourceError
+from kg.readers.compression import GZIP, unpack
 from kg.readers.delimited import read_csv
 from kg.readers.documents import FORMATS, parse_document
 from kg.readers.drafts import Place, Reading
@@ -50,11 +52,12 @@ def read_stream(stream: IO[bytes], suffix: str, *, source: str) -> Iterator[Read
 
 def parse(path: str | os.PathLike[str]) -> Iterator[ox.Triple]:
     """Yield the triples of any RDF, graph names left out; raise SourceError at a fault."""
-    source, format_ = str(path), FORMATS.get(Path(path).suffix.lower())
+    source, suffix = str(path), _suffix(Path(path))
+    format_ = FORMATS.get(suffix.removesuffix(GZIP))
     if format_ is None:
-        raise _unknown(source, FORMATS)
+        raise _unknown(suffix, source, FORMATS)
     try:
-        with Path(path).open("rb") as stream:
+        with Path(path).open("rb") as packed, _unpacked(packed, suffix, source) as stream:
             for quad in parse_document(stream, source, format_):
                 yield quad.triple
     except OSError as error:
@@ -64,26 +67,43 @@ def parse(path: str | os.PathLike[str]) -> Iterator[ox.Triple]:
 def _open(path: Path) -> Iterator[Reading | SourceError]:
     try:
         with path.open("rb") as stream:
-            yield from _read(stream, path.suffix, str(path))
+            yield from _read(stream, _suffix(path), str(path))
     except OSError as error:
         yield _unreadable(str(path), error)
 
 
+def _suffix(path: Path) -> str:
+    """Return the suffix of a file, with that of the format where the file is packed.
+
+    >>> _suffix(Path("v1.2.CSV")), _suffix(Path("works.jsonl.gz"))
+    ('.csv', '.jsonl.gz')
+    """
+    name = path.name.lower()
+    packing = GZIP if name.endswith(GZIP) else ""
+    return Path(name.removesuffix(packing)).suffix + packing
+
+
 def _read(stream: IO[bytes], suffix: str, source: str) -> Iterator[Reading | SourceError]:
-    reader = READERS.get(suffix.lower())
+    reader = READERS.get(suffix.lower().removesuffix(GZIP))
     if reader is None:
-        yield _unknown(source, READERS)
+        yield _unknown(suffix, source, READERS)
         return
     try:
-        yield from reader(stream, source)
+        with _unpacked(stream, suffix.lower(), source) as unpacked:
+            yield from reader(unpacked, source)
     except SourceError as error:
         yield error
 
 
-def _unknown(source: str, formats: Iterable[str]) -> SourceError:
-    suffix = Path(source).suffix
+def _unpacked(stream: IO[bytes], suffix: str, source: str) -> AbstractContextManager[IO[bytes]]:
+    return unpack(stream, source) if suffix.endswith(GZIP) else nullcontext(stream)
+
+
+def _unknown(suffix: str, source: str, formats: Iterable[str]) -> SourceError:
     what = f"format {suffix!r} is not read" if suffix else "has no suffix that names its format"
-    return SourceError(f"{what}; use one of {' '.join(formats)}", source=source)
+    return SourceError(
+        f"{what}; use one of {' '.join(formats)}, packed with {GZIP} or not", source=source
+    )
 
 
 def _unreadable(source: str, error: OSError) -> SourceError:

@@ -19,7 +19,7 @@ from kg.readers.fields import fields_of
 from kg.readers.spreadsheets import write_xlsx
 from kg.records import Work, to_sheet
 
-__all__ = ["WRITERS", "Writer", "template", "write", "write_json_lines", "write_template"]
+__all__ = ["WRITERS", "Writer", "template", "write", "write_json_lines"]
 
 _Choice = TypeVar("_Choice")
 Writer = Callable[[Iterable[Work], IO[bytes]], None]
@@ -39,8 +39,16 @@ WRITERS: Mapping[str, Writer] = MappingProxyType(
 
 def write(works: Iterable[Work], path: str | os.PathLike[str]) -> None:
     """Write works to a file in the format of its suffix: the whole of it or nothing."""
-    writer = _choose(WRITERS, path)
-    _write_whole(partial(writer, works), path)
+    target, writer = Path(path), _choose(WRITERS, path)
+    try:
+        with TemporaryDirectory(dir=target.parent, prefix=".cove-") as folder:
+            unfinished = Path(folder, target.name)
+            with unfinished.open("wb") as stream:
+                writer(works, stream)
+            unfinished.replace(target)
+    except OSError as error:
+        what = f"cannot be written: {error.strerror}; choose another place"
+        raise SourceError(what, source=str(path)) from error
 
 
 def template(suffix: str) -> bytes:
@@ -48,11 +56,6 @@ def template(suffix: str) -> bytes:
     stream = BytesIO()
     _choose(_TEMPLATES, f"template{suffix}")(stream)
     return stream.getvalue()
-
-
-def write_template(path: str | os.PathLike[str]) -> None:
-    """Write an empty sheet to fill in, in the format of the suffix."""
-    _write_whole(_choose(_TEMPLATES, path), path)
 
 
 def _write_skeleton(stream: IO[bytes]) -> None:
@@ -79,16 +82,3 @@ def _choose(choices: Mapping[str, _Choice], path: str | os.PathLike[str]) -> _Ch
         what = f"format {suffix!r} is not written; use one of {' '.join(choices)}"
         raise SourceError(what, source=str(path))
     return choices[suffix]
-
-
-def _write_whole(write: Callable[[IO[bytes]], None], path: str | os.PathLike[str]) -> None:
-    target = Path(path)
-    try:
-        with TemporaryDirectory(dir=target.parent, prefix=".cove-") as folder:
-            unfinished = Path(folder, target.name)
-            with unfinished.open("wb") as stream:
-                write(stream)
-            unfinished.replace(target)
-    except OSError as error:
-        what = f"cannot be written: {error.strerror}; choose another place"
-        raise SourceError(what, source=str(path)) from error

@@ -1,12 +1,13 @@
 """Lines of text: encodings, line ends, lengths; and files that are not there."""
 
+import gzip
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
-from kg.readers import Reading, read, read_all, read_stream, write
+from kg.readers import WRITERS, Reading, compression, read, read_all, read_stream, write
 from kg.readers.lines import LINE_LIMIT
 from kg.records import Work, to_sheet
 
@@ -84,7 +85,8 @@ def test_a_folder_is_one_error(tmp_path: Path) -> None:
 def test_a_file_of_another_format_is_one_error(name: str, what: str, tmp_path: Path) -> None:
     (tmp_path / name).touch()
     assert [str(one) for one in read(tmp_path / name)] == [
-        f"{tmp_path / name}: {what}; use one of .jsonl .csv .xlsx .ttl .trig .nt .nq .jsonld .rdf"
+        f"{tmp_path / name}: {what}; use one of .jsonl .csv .xlsx "
+        ".ttl .trig .nt .nq .jsonld .rdf, packed with .gz or not"
     ]
 
 
@@ -104,3 +106,31 @@ def test_several_files_are_read_as_if_they_were_one(work: Work, tmp_path: Path) 
         f"{tmp_path / 'b.csv'}:2 {work.id}: "
         f"id {work.id} is already that of the record at {tmp_path / 'a.jsonl'}:1; keep one"
     )
+
+
+@pytest.mark.parametrize("suffix", sorted(WRITERS))
+def test_a_packed_file_is_unpacked(suffix: str, work: Work, tmp_path: Path) -> None:
+    write([work], tmp_path / f"made{suffix}")
+    path = tmp_path / f"made{suffix}.gz"
+    path.write_bytes(gzip.compress((tmp_path / f"made{suffix}").read_bytes()))
+    (found,) = read(path)
+    assert isinstance(found, Reading), str(found)
+    assert found.work == work
+
+
+def test_a_packed_file_that_is_damaged_is_one_error(work: Work) -> None:
+    packed = gzip.compress(to_sheet(work))
+    for content, reason in (
+        (packed[:-9], "Compressed file ended before the end-of-stream marker was reached"),
+        (b"{}", "Not a gzipped file (b'{}')"),
+        (packed[:20] + b"x" + packed[21:], ""),
+    ):
+        (error,) = told(content, ".jsonl.gz")
+        assert error.startswith(f"made.jsonl.gz: is damaged as a gzip file ({reason}")
+
+
+def test_a_file_that_unpacks_to_too_much_is_one_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compression, "LIMIT", 3 * 2**20)
+    assert list(told(gzip.compress(bytes(2**23)), ".csv.gz")) == [
+        "made.csv.gz: unpacks to more than 3 MiB; split it"
+    ]

@@ -202,7 +202,7 @@ def xml(content: str, start: str = "") -> str:
 
 DANGERS = {
     "brackets": (".ttl", "<a:s> <a:p> " + "[<a:p> " * 200_000),
-    "lists": (".ttl", "<a:s> <a:p> " + "(" * 200_000),
+    "lists": (".ttl", "<a:s> <a:p> " + "(" * 50_000),
     "triple terms": (
         ".ttl",
         "<a:s> <a:p> " + "<<( <a:s> <a:p> " * 200_000 + "1" + " )>>" * 200_000,

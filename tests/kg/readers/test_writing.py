@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from kg.errors import SourceError
-from kg.readers import WRITERS, Reading, read, template, write, write_template
+from kg.readers import WRITERS, Reading, read, template, write
 from kg.records import Work
 
 
@@ -32,14 +32,6 @@ def test_an_older_file_stays_where_writing_fails(suffix: str, work: Work, tmp_pa
         write(interrupted(), path)
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
-
-
-@pytest.mark.parametrize("suffix", [".xlsx", ".csv", ".jsonl"])
-def test_a_template_is_written_in_the_format_of_its_suffix(suffix: str, tmp_path: Path) -> None:
-    path = tmp_path / f"sheet{suffix}"
-    write_template(path)
-    assert len(path.read_bytes()) == pytest.approx(len(template(suffix)), rel=0.05)
-    assert not [one for one in read(path) if isinstance(one, Reading)]
 
 
 def test_another_format_is_refused(tmp_path: Path) -> None:
