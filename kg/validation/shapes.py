@@ -10,7 +10,6 @@ of the concepts that conform: the same verdict, closed to the record, and the sa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cache
 
 from rdflib import BNode, Graph
@@ -23,24 +22,20 @@ from kg.namespaces import DCTERMS, PREFIXES, RDF, SH, SKOS
 
 __all__ = ["is_code_list", "rules_of", "shapes_graph"]
 
-_Test = Callable[[Graph, Node], bool]
-
 
 @cache
 def shapes_graph() -> Graph:
     """Return the shapes that records are validated with; shared, so not to be changed."""
     source, vocabularies = ontology.shapes(), ontology.vocabularies()
-    concepts = sorted(set(vocabularies.subjects(SKOS.inScheme)), key=str)
     completed = Graph(bind_namespaces="none")
     for prefix in ("cove", "sh", "xsd"):
         completed.bind(prefix, PREFIXES[prefix])
     completed += source
     for shape in [s for s in source.subjects(RDF.type, SH.NodeShape) if is_code_list(source, s)]:
-        tests = _tests(source, shape)
-        conforming = [c for c in concepts if all(test(vocabularies, c) for test in tests)]
-        if not conforming:
+        codes = _conforming(vocabularies, source, shape)
+        if not codes:
             raise OntologyError(f"no concept conforms to {shape}: correct the shape or its scheme")
-        _close(completed, shape, conforming)
+        _close(completed, shape, sorted(codes, key=str))
     return completed
 
 
@@ -63,29 +58,22 @@ def is_code_list(shapes: Graph, shape: Node) -> bool:
 _TARGETS = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf)
 
 
-def _tests(shapes: Graph, shape: Node) -> list[_Test]:
-    tests: list[_Test] = []
-    for predicate, value in shapes.predicate_objects(shape):
-        if predicate == SH.pattern:
-            tests.append(_matches(str(value)))
-        elif predicate == SH.property:
-            tests.append(_property_test(shapes, value))
-    return tests
+def _conforming(vocabularies: Graph, shapes: Graph, shape: Node) -> set[Node]:
+    constraints = shapes.objects(shape, SH.property)
+    concepts = set.intersection(*(_with_property(vocabularies, shapes, c) for c in constraints))
+    for pattern in shapes.objects(shape, SH.pattern):
+        concepts = {concept for concept in concepts if re.search(str(pattern), str(concept))}
+    return concepts
 
 
-def _matches(pattern: str) -> _Test:
-    compiled = re.compile(pattern)
-    return lambda _, concept: compiled.search(str(concept)) is not None
-
-
-def _property_test(shapes: Graph, constraint: Node) -> _Test:
+def _with_property(vocabularies: Graph, shapes: Graph, constraint: Node) -> set[Node]:
     parts = dict(shapes.predicate_objects(constraint))
     path = parts.pop(SH.path)
     match parts:
         case {SH.hasValue: value} if len(parts) == 1:
-            return lambda graph, concept: (concept, path, value) in graph
+            return set(vocabularies.subjects(path, value))
         case {SH.minCount: count} if len(parts) == 1 and str(count) == "1":
-            return lambda graph, concept: (concept, path, None) in graph
+            return set(vocabularies.subjects(path))
     raise OntologyError(
         f"a shape of codes constrains {path} in a way that cannot be evaluated in advance: "
         "use sh:hasValue, or sh:minCount 1"
