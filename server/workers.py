@@ -123,7 +123,7 @@ class _Worker:
         return True
 
     def end(self) -> None:
-        """End the process whatever it does."""
+        """End the process whatever it does, and wait until it has gone."""
         self.process.kill()
         self.process.join(5)
         self.tasks.close()
@@ -186,9 +186,9 @@ class Workers:
         try:
             answer = self._exchange(worker, task, seconds, is_gone)
         except BaseException:
-            self._put_back(None, worker)
+            self._put_back(worker, is_well=False)
             raise
-        self._put_back(worker if worker.speed_up() else None, worker)
+        self._put_back(worker, is_well=worker.speed_up())
         if isinstance(answer, Failed):
             raise ProblemError(answer.kind, answer.message, members=_place(answer))
         return answer
@@ -201,8 +201,7 @@ class Workers:
                     return
                 self._places -= 1
             with contextlib.suppress(ProblemError):
-                worker = self._start()
-                self._put_back(worker, worker)
+                self._put_back(self._start(), is_well=True)
 
     def close(self) -> None:
         """End every worker and remove what they spooled."""
@@ -298,20 +297,25 @@ class Workers:
         _LOG.warning("a worker ended with code %s under a query", worker.process.exitcode)
         return ProblemError("worker-lost", "The query ended the process that ran it; change it.")
 
-    def _put_back(self, worker: _Worker | None, used: _Worker) -> None:
-        """Make a worker, or in its place the room for a new one, free again."""
+    def _put_back(self, worker: _Worker, *, is_well: bool) -> None:
+        """Make a worker free again, or the room of one that is not well."""
         with self._free:
-            self._running.discard(used)
-            if worker and not self._is_closed:
+            self._running.discard(worker)
+            is_kept = is_well and not self._is_closed
+            if is_kept:
                 self._idle.append(worker)
             else:
                 self.ended += 1
-        if worker is None:
-            used.end()
-            with self._free:
                 self._places += 1
-        with self._free:
             self._free.notify()
+        if not is_kept:
+            # A process that others go before may take its time to die: nobody waits for that.
+            worker.process.kill()
+            threading.Thread(target=self._replace, args=(worker,), daemon=True).start()
+
+    def _replace(self, worker: _Worker) -> None:
+        worker.end()
+        self.warm_up(1)
 
 
 def _place(failed: Failed) -> dict[str, str | int | float | list[str]]:
