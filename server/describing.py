@@ -48,6 +48,12 @@ class Description:
                 return prop.things
         return ()
 
+    @property
+    def names(self) -> frozenset[str]:
+        """Name the properties by the last part of their IRIs."""
+        iris = ((prop.name.iri or "").replace("#", "/") for prop in self.said)
+        return frozenset(iri.rpartition("/")[2] for iri in iris)
+
     def first(self, local: str) -> Value | None:
         """Return the first value of a property."""
         return self[local][0] if self[local] else None

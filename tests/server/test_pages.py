@@ -1,0 +1,328 @@
+"""The pages, over a small dataset made of coded works and one of hostile text."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import msgspec
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+import kg.ingest
+from kg.ingest import build_dataset, corpus
+from kg.questions import questions
+from kg.store import Home
+from server import create_app
+
+SLUGS = (
+    "osborne-2018-co-production-co-creation-service-management",
+    "agger-2023-co-production-on-the-inside",
+    "carlqvist-2021-ehealth-value-creating-resource",
+    "engen-2021-value-co-destruction-public-services",
+)
+HOSTILE = "<img src=x onerror=alert(1)> & </title><script>alert(1)</script>"
+WORK = "/work/carlqvist-2021-ehealth-value-creating-resource"
+CLAIM = "/claim/carlqvist-2021-ehealth-value-creating-resource/4"
+PROCESS = "/process/carlqvist-2021-ehealth-value-creating-resource/1/1"
+THINGS = (
+    WORK,
+    CLAIM,
+    PROCESS,
+    "/case/carlqvist-2021-ehealth-value-creating-resource/1",
+    "/effect/carlqvist-2021-ehealth-value-creating-resource/4/1",
+    "/study/carlqvist-2021-ehealth-value-creating-resource",
+    "/record/carlqvist-2021-ehealth-value-creating-resource",
+    "/involvement/carlqvist-2021-ehealth-value-creating-resource/1/1/1",
+    "/service/carlqvist-2021-ehealth-value-creating-resource/1",
+    f"{WORK}/author/1",
+    "/agent/osborne-stephen-p",
+    "/proposition/digital-technology--value-co-creation",
+    "/concept/value-co-creation",
+    "/concept/sector/health-care",
+    "/concept/ors2016-co-production",
+    "/scheme/ors2016",
+    "/scheme/cove",
+    "/definition/parks-1980",
+    "/premise/fp6",
+    "/ontology/Claim",
+)
+FORMATS = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+}
+
+
+@pytest.fixture(scope="session")
+def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("pages")
+    records = [json.loads(line) for line in corpus().read_text(encoding="utf-8").splitlines()]
+    chosen = [record for record in records if record["id"] in SLUGS]
+    assert len(chosen) == len(SLUGS)
+    sheet = home / "sheet.jsonl"
+    sheet.write_text("\n".join(map(json.dumps, [*chosen, _hostile()])), encoding="utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kg.ingest, "corpus", lambda: sheet)
+        outcome = build_dataset(Home(home / "home"), agent="tests")
+    assert outcome.accepted == 5, outcome.refusals
+    return home / "home"
+
+
+def _hostile() -> dict[str, object]:
+    return {
+        "id": "made-2020-hostile",
+        "type": "article-journal",
+        "title": HOSTILE,
+        "authors": [{"family": HOSTILE, "given": HOSTILE}],
+        "year": 2020,
+        "container": HOSTILE,
+        "volume": HOSTILE,
+        "language": "en",
+        "read_at": "https://example.org/made",
+        "read_level": "full-text",
+        "note": HOSTILE,
+        "study": {"design": "single-case-study", "methods": [HOSTILE], "sample": HOSTILE},
+        "cases": [
+            {
+                "id": "1",
+                "name": HOSTILE,
+                "countries": ["SE"],
+                "place": HOSTILE,
+                "sector": "health-care",
+                "service": HOSTILE,
+                "processes": [
+                    {
+                        "id": "1",
+                        "label": HOSTILE,
+                        "phase": ["co-delivery"],
+                        "participants": [
+                            {"role": "patient", "side": "lay", "volition": "not-reported"}
+                        ],
+                    }
+                ],
+            }
+        ],
+        "claims": [
+            {
+                "id": "1",
+                "kind": "empirical-finding",
+                "statement": HOSTILE,
+                "subject": "trust",
+                "object": "value-co-creation",
+                "relation": "contributes-to",
+                "direction": "increases",
+                "strength": "qualitative",
+                "locator": HOSTILE,
+                "case": "1",
+                "process": "1",
+                "condition": HOSTILE,
+            }
+        ],
+    }
+
+
+@pytest.fixture(scope="session")
+def client(small_home: Path) -> Iterator[FlaskClient]:
+    app = create_app({"home": small_home, "workers": 2, "client_seconds": 10_000.0})
+    yield app.test_client()
+    app.extensions["answering"].close()
+
+
+class _Reader(HTMLParser):
+    """Collect what a page links to, and what could run."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.links: list[str] = []
+        self.headings = 0
+        self.active: list[str] = []
+        self.nameless: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.headings += tag == "h1"
+        if tag == "a":
+            self.links.append(found.get("href") or "")
+        if tag in {"script", "img", "iframe", "style"} or any(name[:2] == "on" for name in found):
+            self.active.append(tag)
+        if "style" in found or (found.get("href") or "").startswith("javascript:"):
+            self.active.append(tag)
+
+
+def read(client: FlaskClient, path: str) -> _Reader:
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code == 200, (path, response.get_data(as_text=True)[:600])
+    assert response.mimetype == "text/html", path
+    reader = _Reader()
+    reader.feed(response.get_data(as_text=True))
+    assert reader.headings == 1, path
+    assert reader.active == [], path
+    return reader
+
+
+def triples(data: bytes, suffix: str) -> set[ox.Triple]:
+    form = ox.RdfFormat.from_media_type(FORMATS[suffix])
+    assert form is not None
+    return {quad.triple for quad in ox.parse(data, format=form)}
+
+
+@pytest.mark.parametrize("path", THINGS)
+def test_every_kind_of_thing_has_a_page_with_one_heading(client: FlaskClient, path: str) -> None:
+    assert read(client, path).links
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("path", THINGS)
+def test_every_kind_of_thing_answers_in_every_rdf_format(
+    client: FlaskClient, path: str, suffix: str
+) -> None:
+    by_suffix = client.get(f"{path}.{suffix}")
+    by_header = client.get(path, headers={"Accept": FORMATS[suffix]})
+    assert by_suffix.mimetype == by_header.mimetype == FORMATS[suffix]
+    assert by_suffix.data == by_header.data
+    assert triples(by_suffix.data, suffix)
+
+
+def test_the_formats_of_a_document_hold_the_same_triples(client: FlaskClient) -> None:
+    sets = [triples(client.get(f"{WORK}.{suffix}").data, suffix) for suffix in FORMATS]
+    assert all(found == sets[0] for found in sets[1:])
+
+
+def test_a_document_names_its_formats_licence_and_what_to_cite(client: FlaskClient) -> None:
+    response = client.get(WORK, headers={"Accept": "text/html"})
+    header = " ".join(response.headers.getlist("Link"))
+    for rel in ("alternate", "describedby", "license", "cite-as"):
+        assert f'rel="{rel}"' in header
+    assert "https://doi.org/" in header
+    assert "Accept" in response.vary
+
+
+def test_a_page_that_the_client_has_is_not_sent_again(client: FlaskClient) -> None:
+    first = client.get(f"{WORK}.ttl")
+    again = client.get(f"{WORK}.ttl", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_page_of_a_version_links_within_that_version(client: FlaskClient) -> None:
+    reader = read(client, f"/version/1{WORK}")
+    assert any(link.startswith("/version/1/claim/") for link in reader.links)
+
+
+@pytest.mark.parametrize("path", ["/work/none", "/nothing/here", "/work/a%20b", "/questions/none"])
+def test_what_is_not_there_is_told_with_a_way_on(client: FlaskClient, path: str) -> None:
+    response = client.get(path, headers={"Accept": "text/html"})
+    assert response.status_code == 404
+    assert 'href="/"' in response.get_data(as_text=True)
+
+
+def test_an_inferred_statement_is_marked_and_explained(client: FlaskClient) -> None:
+    reader = read(client, PROCESS)
+    reasons = [link for link in reader.links if "/why?" in link]
+    assert reasons
+    text = client.get(reasons[0], headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "because" in text
+    assert "stated in" in text
+
+
+def test_a_claim_names_its_passage_and_how_far_the_work_was_read(client: FlaskClient) -> None:
+    text = client.get(CLAIM, headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "Where: abstract" in text
+    assert "the page that was read" in text
+
+
+def test_hostile_text_shows_as_text_on_every_page_of_its_work(client: FlaskClient) -> None:
+    seen, waiting, shown = set(), ["/work/made-2020-hostile"], 0
+    while waiting:
+        path = waiting.pop()
+        seen.add(path)
+        reader = read(client, path)
+        text = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
+        shown += "&lt;script&gt;" in text
+        pages = (link for link in reader.links if "/made-2020-hostile" in link)
+        waiting += {page for page in pages if not {".", "?"} & {*page}} - seen - {*waiting}
+    assert shown >= 8
+
+
+def test_hostile_text_stays_whole_in_the_data(client: FlaskClient) -> None:
+    found = triples(client.get("/claim/made-2020-hostile/1.nt").data, "nt")
+    assert HOSTILE in {getattr(triple.object, "value", "") for triple in found}
+
+
+def test_no_link_of_the_site_is_broken(client: FlaskClient) -> None:
+    start = ["/", "/questions", "/scheme/", "/ontology", "/shapes", "/mappings", "/versions", WORK]
+    waiting = [*start, "/work/", "/claim/", PROCESS, CLAIM, "/concept/value-co-creation"]
+    seen: set[str] = set()
+    for path in waiting:
+        for link in read(client, path).links:
+            parts = urlsplit(link)
+            if not parts.netloc and parts.path and "/why" not in parts.path:
+                seen.add(unquote(parts.path) + (f"?{parts.query}" if parts.query else ""))
+    broken = []
+    for link in sorted(seen):
+        response = client.get(link, headers={"Accept": "*/*"})
+        if response.status_code not in {200, 308}:
+            broken.append((response.status_code, link))
+    assert broken == []
+    assert len(seen) > 500
+
+
+@pytest.mark.parametrize("name", questions())
+def test_every_question_has_a_page_with_its_form_and_query(client: FlaskClient, name: str) -> None:
+    response = client.get(f"/questions/{name}", headers={"Accept": "text/html"})
+    text = response.get_data(as_text=True)
+    assert response.status_code == 200, text[:500]
+    for parameter in questions()[name].header.parameters:
+        assert f'id="f-{parameter}"' in text
+    assert "SELECT" in text
+    assert len(response.data) < 300_000
+
+
+def test_page_csv_and_json_of_a_question_hold_the_same_rows(client: FlaskClient) -> None:
+    rows = msgspec.json.decode(client.get("/questions/works.json").data)["rows"]
+    assert len(rows) == 5
+    assert client.get("/questions/works.csv").data.count(b"\r\n") == len(rows) + 1
+    assert client.get("/api/questions/works").data == client.get("/questions/works.json").data
+    text = client.get("/questions/works", headers={"Accept": "text/html"}).get_data(as_text=True)
+    assert "5 rows" in re.sub(r"\s+", " ", text)
+
+
+def test_a_wrong_parameter_is_told_at_its_field_and_kept(client: FlaskClient) -> None:
+    response = client.get("/questions/claims?concept=trsut", headers={"Accept": "text/html"})
+    text = response.get_data(as_text=True)
+    assert 'value="trsut"' in text
+    assert 'aria-invalid="true"' in text
+    assert "trust" in text
+
+
+def test_questions_are_found_by_their_words(client: FlaskClient) -> None:
+    assert "/questions/destruction-under-mandate" in read(client, "/questions?q=mandate").links
+    assert "No question" in client.get("/questions?q=zzz").get_data(as_text=True)
+
+
+def test_a_count_of_the_home_page_opens_a_list_as_long(client: FlaskClient) -> None:
+    text = client.get("/", headers={"Accept": "text/html"}).get_data(as_text=True)
+    counts = re.findall(r'<a href="/(work|case)/"><span class="number">(\d+)</span>', text)
+    assert {kind for kind, _ in counts} == {"work", "case"}
+    for kind, count in counts:
+        links = set(read(client, f"/{kind}/").links)
+        assert sum(link.startswith(f"/{kind}/") and link[-1] != "/" for link in links) == int(count)
+
+
+def test_versions_have_a_page_a_patch_and_a_feed(client: FlaskClient) -> None:
+    assert "/version/1" in read(client, "/versions").links
+    assert "/version/1/patch" in read(client, "/version/1").links
+    assert client.get("/version/1/patch").data[:2] == b"\x1f\x8b"
+    assert client.get("/changes").mimetype == "application/atom+xml"
+
+
+def test_the_context_holds_every_prefix_of_the_documents(client: FlaskClient) -> None:
+    context = msgspec.json.decode(client.get("/context.jsonld").data)["@context"]
+    used = msgspec.json.decode(client.get(f"{WORK}.jsonld").data)["@context"]
+    assert used.items() <= context.items()
