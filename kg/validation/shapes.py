@@ -18,7 +18,7 @@ from rdflib.term import Node
 
 from kg import ontology
 from kg.errors import OntologyError
-from kg.namespaces import DCTERMS, PREFIXES, RDF, SH, SKOS
+from kg.namespaces import DCTERMS, RDF, SH, SKOS
 
 __all__ = ["is_code_list", "rules_of", "shapes_graph"]
 
@@ -27,9 +27,8 @@ __all__ = ["is_code_list", "rules_of", "shapes_graph"]
 def shapes_graph() -> Graph:
     """Return the shapes that records are validated with; shared, so not to be changed."""
     source, vocabularies = ontology.shapes(), ontology.vocabularies()
+    # Without prefixes: the engine binds those of the shapes anew in every report, a millisecond each
     completed = Graph(bind_namespaces="none")
-    for prefix in ("cove", "sh", "xsd"):
-        completed.bind(prefix, PREFIXES[prefix])
     completed += source
     for shape in [s for s in source.subjects(RDF.type, SH.NodeShape) if is_code_list(source, s)]:
         codes = _conforming(vocabularies, source, shape)
