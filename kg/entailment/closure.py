@@ -60,8 +60,7 @@ class Entailer:
         an import so large that `maintain` would touch most of the store.
         """
         inferred = self._joining.infer(dict.fromkeys(self._joinable(reader)))
-        places = (quad for triple in inferred for quad in self.placing.places(reader, triple))
-        return Delta.between(self.placing.joined(reader), places)
+        return Delta.between(self.placing.joined(reader), self.placing.places(reader, inferred))
 
     def _joinable(self, reader: Reader) -> Iterator[Triple]:
         """Yield the triples that the joining rules look for, without what they gave before."""

@@ -80,15 +80,22 @@ class Placing:
                 if is_inferred(quad.graph_name):
                     yield quad
 
-    def places(self, reader: Reader, triple: Triple) -> Iterator[Quad]:
-        """Yield the quads that a joined triple makes in a state of the store."""
-        subject, predicate, obj = triple.subject, triple.predicate, triple.object
-        if isinstance(subject, NamedNode) and not any(
-            not is_inferred(quad.graph_name)
-            for quad in reader.quads_for_pattern(subject, predicate, obj, None)
-        ):
-            for record in _holders(reader, subject):
+    def places(self, reader: Reader, triples: Iterable[Triple]) -> Iterator[Quad]:
+        """Yield the quads that joined triples make in a state of the store."""
+        holders: dict[NamedNode, set[NamedNode]] = {}
+        for triple in triples:
+            subject, predicate, obj = triple.subject, triple.predicate, triple.object
+            if not isinstance(subject, NamedNode) or _is_asserted(reader, triple):
+                continue
+            if subject not in holders:
+                holders[subject] = _holders(reader, subject)
+            for record in holders[subject]:
                 yield Quad(subject, predicate, obj, inferred_graph(record))
+
+
+def _is_asserted(reader: Reader, triple: Triple) -> bool:
+    found = reader.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+    return any(not is_inferred(quad.graph_name) for quad in found)
 
 
 def _holders(reader: Reader, thing: NamedNode) -> set[NamedNode]:

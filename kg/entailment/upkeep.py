@@ -56,7 +56,7 @@ def maintain(
     kept_old = {q for q in old if q.graph_name in after.inferred and not placing.is_joined(q)}
     kept_new = {q for q in new if q.graph_name in after.inferred}
     joined_old = {q for t in touched for q in _lookup(before, t) if placing.is_joined(q)}
-    joined_new = {q for t in touched if after.has_joined(t) for q in placing.places(after, t)}
+    joined_new = set(placing.places(after, filter(after.has_joined, touched)))
     return Delta.between(kept_old | joined_old, kept_new | joined_new)
 
 
