@@ -56,6 +56,20 @@ _GRAPH_ALIASES: Mapping[str, str] = MappingProxyType(
         "text/rdf+n3": "text/n3",
     }
 )
+# What clients write for format=, beside short names and media types.
+_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "turtle": "ttl",
+        "ntriples": "nt",
+        "n-triples": "nt",
+        "rdf+xml": "rdf",
+        "rdfxml": "rdf",
+        "rdf/xml": "rdf",
+        "json-ld": "jsonld",
+        "nquads": "nq",
+        "n-quads": "nq",
+    }
+)
 _QUERY_FORMATS = MappingProxyType(
     {"SELECT": ROWS, "ASK": BOOLEANS, "CONSTRUCT": GRAPHS, "DESCRIBE": GRAPHS}
 )
@@ -67,11 +81,16 @@ def forms_of(form: str) -> Format:
 
 
 def choose(
-    accept: MIMEAccept, formats: Format, *, asked: str | None = None, first: str | None = None
+    accept: MIMEAccept,
+    formats: Format,
+    *,
+    asked: str | Sequence[str] | None = None,
+    first: str | None = None,
 ) -> str:
     """Choose a media type, or raise ProblemError with what there is.
 
     `asked` is the short name or media type of a `format=` parameter, which goes before the header;
+    of several, which some clients send to suit every server, the first that is known.
     `first` is a media type that wins where the client takes anything.
 
     >>> from werkzeug.http import parse_accept_header
@@ -82,10 +101,12 @@ def choose(
     names = list(formats.values())
     aliases = _GRAPH_ALIASES if "ttl" in formats else _ALIASES
     if asked:
-        found = formats.get(asked.lower()) or aliases.get(asked.lower(), asked.lower())
-        if found in names:
-            return found
-        raise _not_acceptable(f"format={asked}", formats)
+        given = [asked] if isinstance(asked, str) else asked
+        for name in (each.lower() for each in given):
+            found = formats.get(_NAMES.get(name, name)) or aliases.get(name, name)
+            if found in names:
+                return found
+        raise _not_acceptable(f"format={', '.join(given)}", formats)
     offered = [*([first] if first else []), *(name for name in names if name != first)]
     if not accept:
         return offered[0]

@@ -32,7 +32,7 @@ class _Operation:
     query: str | None
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
-    format: str | None
+    formats: tuple[str, ...]
     seconds: float | None
 
 
@@ -49,7 +49,7 @@ def sparql(number: int | None = None) -> Response:
     task = Task(
         text=admitted.text,
         media_type=choose(
-            request.accept_mimetypes, forms_of(admitted.form), asked=operation.format
+            request.accept_mimetypes, forms_of(admitted.form), asked=operation.formats
         ),
         version=answering.version(number),
         default_graphs=operation.default_graphs,
@@ -107,7 +107,7 @@ def _operation(pairs: Iterable[tuple[str, str]]) -> _Operation:
         query=_once(values, "query"),
         default_graphs=_graphs(default or []) if default or named else None,
         named_graphs=_graphs(named or []) if default or named else None,
-        format=_once(values, "format"),
+        formats=tuple(name for name in values.get("format", []) if name),
         seconds=_seconds(_once(values, "timeout")),
     )
 

@@ -42,6 +42,12 @@ def test_a_parameter_goes_before_the_header(asked: str) -> None:
     assert choose(accept("application/json"), ROWS, asked=asked) == "text/csv"
 
 
+def test_of_several_parameters_the_first_that_is_known_chooses() -> None:
+    assert choose(accept("*/*"), GRAPHS, asked=("x-odd", "rdf+xml", "nt")) == "application/rdf+xml"
+    with pytest.raises(ProblemError, match="format=x-odd, y-odd"):
+        choose(accept("*/*"), GRAPHS, asked=("x-odd", "y-odd"))
+
+
 @pytest.mark.parametrize("header", ["image/png", "*/*;q=0", "text/turtle"])
 def test_what_fits_nothing_is_refused_with_what_there_is(header: str) -> None:
     with pytest.raises(ProblemError) as caught:
