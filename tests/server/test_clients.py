@@ -41,7 +41,7 @@ def test_sparqlwrapper_reads_rows(address: str, method: str, result_format: str)
 
 
 @pytest.mark.parametrize(
-    ("result_format", "parser"), [(TURTLE, "turtle"), (N3, "n3"), (RDFXML, "xml")]
+    ("result_format", "parser"), [(TURTLE, "turtle"), (N3, "turtle"), (RDFXML, "xml")]
 )
 def test_sparqlwrapper_reads_graphs(address: str, result_format: str, parser: str) -> None:
     client = SPARQLWrapper(address, returnFormat=result_format)
