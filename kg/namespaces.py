@@ -40,11 +40,13 @@ __all__ = [
     "SHAPES_GRAPH",
     "SKOS",
     "SSSOM",
+    "SVG",
     "XSD",
 ]
 
 BASE = "https://w3id.org/cove/"
 DOI = Namespace("https://doi.org/")
+SVG = Namespace("http://www.w3.org/2000/svg")
 
 ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
 SHAPES_GRAPH = URIRef(BASE + "shapes")

@@ -10,7 +10,7 @@ from rdflib.term import Literal
 
 from kg import codes
 from kg.errors import CodeError, ParameterError
-from kg.namespaces import BASE, PREFIXES
+from kg.namespaces import PREFIXES
 from kg.questions.header import Parameter
 
 __all__ = ["ANY", "THINGS", "Term", "Terms", "expand", "kind_of", "terms_of"]
@@ -148,7 +148,7 @@ def _thing(name: str, parameter: Parameter, value: object) -> Term:
     """Accept the IRI of a thing, or what follows its kind in the IRI."""
     text = str(value).strip()
     start = PREFIXES[parameter.type]
-    if not text.startswith(BASE):
+    if "://" not in text:
         text = start + text.removeprefix(f"{parameter.type}/")
     if not text.startswith(start):
         raise ParameterError(
