@@ -77,4 +77,4 @@ def test_the_installed_wheel_runs_outside_of_the_checkout(wheel: Path, tmp_path:
     )
     assert done.returncode == 0, done.stderr
     assert str(target) in done.stdout
-    assert "Usage: cove" in done.stdout
+    assert "Usage:" in done.stdout

@@ -27,7 +27,7 @@ __all__ = ["is_code_list", "rules_of", "shapes_graph"]
 def shapes_graph() -> Graph:
     """Return the shapes that records are validated with; shared, so not to be changed."""
     source, vocabularies = ontology.shapes(), ontology.vocabularies()
-    # Without prefixes: the engine binds those of the shapes anew in every report, a millisecond each
+    # Without prefixes: the engine binds those of the shapes anew in every report (1 ms each).
     completed = Graph(bind_namespaces="none")
     completed += source
     for shape in [s for s in source.subjects(RDF.type, SH.NodeShape) if is_code_list(source, s)]:
