@@ -109,7 +109,7 @@ def test_a_build_keeps_the_records_of_others(home: Home, tmp_path: Path) -> None
     build_dataset(home, agent="tests")
     with home.open() as snapshot:
         assert snapshot.graph(record_graph("made-2020-record-1"))
-    assert inferred_quads(home) == before
+    assert sorted(inferred_quads(home) ^ before) == []
 
 
 def test_good_records_go_in_beside_bad_ones(home: Home, tmp_path: Path) -> None:
@@ -196,7 +196,8 @@ def test_contradictions_follow_every_sequence_of_changes(home: Home, tmp_path: P
                 new.remove(name)
                 new.discard(delta.removes)
                 new.add(delta.adds)
-    assert inferred_quads(home) == closure_afresh(home, tmp_path / "afresh")
+    afresh = closure_afresh(home, tmp_path / "afresh")
+    assert sorted(inferred_quads(home) ^ afresh) == []
 
 
 def test_foreign_rdf_goes_into_a_graph_of_its_own(home: Home, tmp_path: Path) -> None:

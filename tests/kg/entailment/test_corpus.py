@@ -81,7 +81,7 @@ def test_a_record_that_goes_and_comes_back_leaves_no_trace(store):
         _change(store, graph, [])
         assert not list(store.quads_for_pattern(None, None, None, inferred_graph(graph)))
         _change(store, graph, asserted)
-        assert set(store) == whole
+        assert sorted(map(str, whole.symmetric_difference(store))) == []
 
 
 def test_owlrl_infers_the_same_about_named_things(store, background, records, monkeypatch):
@@ -98,7 +98,7 @@ def test_owlrl_infers_the_same_about_named_things(store, background, records, mo
     rules = entailer().rules
     atoms = (atom for rule in rules for atom in (rule.head, *rule.body) if atom is not None)
     spoken = {atom.predicate for atom in atoms}
-    logic = ontology.core() + ontology.alignments()
+    logic = ontology.core()
     terms = {*logic.subjects(), *logic.predicates()}
 
     given = rdflib.Graph(store="SimpleMemory")
@@ -111,9 +111,10 @@ def test_owlrl_infers_the_same_about_named_things(store, background, records, mo
     _Oracle(given, axioms=False, daxioms=False).closure()
 
     theirs = {triple for triple in given if _speaks_of_named_things(triple, terms)}
-    ours = {_plain(quad) for quad in store if quad.predicate in spoken}
-    assert len(ours) > 60_000
-    assert theirs == {triple for triple in ours if _speaks_of_named_things(triple, terms)}
+    closure = {_plain(quad) for quad in store if quad.predicate in spoken}
+    ours = {triple for triple in closure if _speaks_of_named_things(triple, terms)}
+    assert len(ours) > 50_000
+    assert sorted(theirs ^ ours)[:20] == []  # pytest takes hours to lay out two large sets
 
 
 _NOTES = {RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, OWL.differentFrom}
