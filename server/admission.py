@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass, field
 
 from kg.errors import QueryError
+from kg.lexemes import ESCAPE, TOKEN
 
 __all__ = ["AdmissionError", "Admitted", "Bounds", "admit"]
 
@@ -47,29 +48,6 @@ class Admitted:
     normalised: str  # comments dropped and white space collapsed: the key of the cache
     is_fixed: bool  # asked again of the same version, it has the same answer
 
-
-_ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_NAME = r"[\w\x80-\U0010ffff]"
-_TOKEN = re.compile(
-    rf"""
-      (?P<gap>(?:[\ \t\r\n]|\#[^\r\n]*+)++)
-    | (?P<iri><(?:[^<>"{{}}|^`\\\x00-\x20]|{_ESCAPE})*+>)
-    | (?P<string>\"\"\"(?:\"{{0,2}}(?:[^"\\]|\\.))*+\"\"\" | '''(?:'{{0,2}}(?:[^'\\]|\\.))*+'''
-        | (?!\"\"\"|''')(?:"(?:[^"\\\r\n]|\\.)*+" | '(?:[^'\\\r\n]|\\.)*+'))
-    | (?P<variable>[?$]{_NAME}++)
-    | (?P<language>@[A-Za-z0-9-]++)
-    | (?P<name>(?:_|[A-Za-z\x80-\U0010ffff](?:{_NAME}|[.-])*)?:
-        (?:{_NAME}|[:.-]|%[0-9A-Fa-f]{{2}}|\\[-_~.!$&'()*+,;=/?\#@%])*+)
-    | (?P<number>[0-9]++(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?)
-    | (?P<word>(?:[A-Za-z_]|[\x80-\U0010ffff]){_NAME}*+)
-    | (?P<open>[({{\[])
-    | (?P<close>[)}}\]])
-    | (?P<operator>[-|&+*/^!=<>?])
-    | (?P<mark>[.,;~$@])
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 
 _TERMS = frozenset({"iri", "string", "variable", "name", "number"})
 _PAIRS = {")": "(", "}": "{", "]": "["}
@@ -132,7 +110,7 @@ class _Reader:
     def read(self) -> Admitted:
         pieces: list[str] = []
         normal: list[str] = []
-        for match in _TOKEN.finditer(self.text):
+        for match in TOKEN.finditer(self.text):
             kind, lexeme, at = str(match.lastgroup), match.group(), match.start()
             if kind == "gap":
                 pieces.append(lexeme)
@@ -275,7 +253,7 @@ def _spell_out(iri: str) -> str:
     >>> _spell_out("<a:b#c>")
     '<a:b\\u0023c>'
     """
-    plain = re.compile(r"[A-Za-z0-9:._\x80-\U0010ffff]|" + _ESCAPE)
+    plain = re.compile(r"[A-Za-z0-9:._\x80-\U0010ffff]|" + ESCAPE)
     inner = re.sub(
         rf"({plain.pattern})|(.)",
         lambda found: found[1] or f"\\u{ord(found[2]):04X}",

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 # From the bottom up; the rooms of one line do not know one another.
 LAYERS = (
-    ("kg.errors", "kg.namespaces", "kg.settings"),
+    ("kg.errors", "kg.lexemes", "kg.namespaces", "kg.settings"),
     ("kg.identifiers",),
     ("kg.records",),
     ("kg.codes", "kg.mappings"),
