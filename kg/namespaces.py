@@ -41,6 +41,7 @@ __all__ = [
     "SKOS",
     "SSSOM",
     "SVG",
+    "UNNAMED_GRAPH",
     "XSD",
 ]
 
@@ -52,6 +53,7 @@ ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
 SHAPES_GRAPH = URIRef(BASE + "shapes")
 MAPPINGS_GRAPH = URIRef(BASE + "mappings")
 SCHEMES_INFERRED_GRAPH = URIRef(BASE + "scheme/inferred")
+UNNAMED_GRAPH = URIRef(BASE + "data/default")
 
 
 class COVE(DefinedNamespace):

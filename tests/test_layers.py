@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 # From the bottom up; the rooms of one line do not know one another.
 LAYERS = (
     ("kg.errors", "kg.lexemes", "kg.namespaces", "kg.settings"),
-    ("kg.identifiers",),
+    ("kg.identifiers", "kg.updates"),
     ("kg.records",),
     ("kg.codes", "kg.mappings"),
     ("kg.triples",),
@@ -19,7 +19,7 @@ LAYERS = (
     ("kg.ontology", "kg.reasoning"),
     ("kg.entailment", "kg.validation"),
     ("kg.store",),
-    ("kg.ingest",),
+    ("kg.accounts", "kg.audit", "kg.ingest"),
     ("kg.questions", "kg.synthesis"),
     ("kg.dataset",),
     ("kg",),

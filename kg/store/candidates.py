@@ -10,12 +10,20 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from kg.errors import StoreError
+from kg.errors import QueryError, StoreError
 from kg.store.changes import compare_graphs, compare_quads
-from kg.store.database import Database
+from kg.store.database import Database, syntax_error
 from kg.store.history import VersionInfo
 from kg.store.labelling import label_blank_nodes
-from kg.store.merging import add_to_merge, digest_merge, merged, take_from_merge, write
+from kg.store.merging import (
+    add_to_merge,
+    bare_merge_error,
+    digest_graph,
+    merged,
+    settle_merge,
+    take_from_merge,
+    write,
+)
 from kg.store.patches import BUCKETS, GraphChange, Patch, bucket_of, parse_statements
 from kg.store.spool import Spool, blocks_of
 from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
@@ -39,6 +47,7 @@ class CandidateVersion(Database):
         self._touched: dict[str, set[ox.Quad] | None] = {}
         self.folder = folder
         self._spool = Spool(folder / "spool")
+        self._settled: set[ox.Triple] = set()  # what updates have changed, and the merge follows
         self._broken: Exception | None = None
 
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
@@ -92,29 +101,31 @@ class CandidateVersion(Database):
                 self._broken = error
                 raise
 
-    def update(self, update: str) -> None:
+    def update(self, update: str, *, base: str | None = None) -> None:
         """Run a SPARQL update; what it changed is found by comparing graph with graph.
 
         This is the one way of changing whose cost follows the dataset and not the change.
+        Relative IRIs are resolved against `base`.
         """
         with self._writing() as engine:
-            merge = digest_merge(engine)
+            merge = digest_graph(engine)
             try:
-                engine.update(update)
+                engine.update(update, base_iri=base)
             except SyntaxError as error:
-                raise StoreError(f"cannot read the update: {error}; correct it") from error
-            if digest_merge(engine) != merge:
-                self._broken = StoreError(
-                    "cannot keep an update that changes the default graph, which is the merge of "
-                    "the named graphs; say GRAPH or WITH"
-                )
-                raise self._broken
+                raise syntax_error(error, "update") from error
+            except (RuntimeError, ValueError) as error:
+                raise QueryError(f"cannot run the update: {error}") from error
             before = self._base.named_graphs() if self._base is not None else ()
             for name in (*before, *engine.named_graphs()):
                 self._touched[name.value] = None
+            if digest_graph(engine) != merge:
+                self._broken = bare_merge_error(self._base, engine, self._settled)
+            if self._broken is not None:
+                raise self._broken
             for change in self.changes():
-                take_from_merge(engine, parse_statements(change.removed))
-                add_to_merge(engine, parse_statements(change.added))
+                self._settled.update(q.triple for q in parse_statements(change.removed))
+                self._settled.update(q.triple for q in parse_statements(change.added))
+            settle_merge(engine, self._settled)
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that really differ from the base, sorted."""

@@ -14,7 +14,7 @@ from kg.store.merging import DEFAULT, count_named
 from kg.store.tables import Table, table_of
 from kg.store.terms import EngineTerm, engine_graph_name, graph_of
 
-__all__ = ["Database"]
+__all__ = ["Database", "syntax_error"]
 
 _POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
@@ -178,14 +178,16 @@ def _finish(work: Callable[[], _T]) -> _T:
     try:
         return work()
     except SyntaxError as error:
-        found = _POSITION.search(str(error))
-        if found is None:
-            raise QueryError(f"cannot read the query: {error}; correct it") from error
-        line, column, what = int(found[1]), int(found[2]), " ".join(found[3].split())
-        raise QueryError(
-            f"cannot read the query at line {line}, column {column}: {what}",
-            line=line,
-            column=column,
-        ) from error
+        raise syntax_error(error, "query") from error
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"cannot answer the query: {error}") from error
+
+
+def syntax_error(error: SyntaxError, what: str) -> QueryError:
+    """Say where the engine's parser stopped, with the line and column if it tells them."""
+    found = _POSITION.search(str(error))
+    if found is None:
+        return QueryError(f"cannot read the {what}: {error}; correct it")
+    line, column, reason = int(found[1]), int(found[2]), " ".join(found[3].split())
+    message = f"cannot read the {what} at line {line}, column {column}: {reason}"
+    return QueryError(message, line=line, column=column)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import BNode, Graph, Literal, Namespace, URIRef
 
-from kg.errors import StoreError, VersionConflict
+from kg.errors import QueryError, StoreError, VersionConflict
 from kg.store import Home
 from kg.store.database import Database
 from kg.store.terms import Term
@@ -207,7 +207,7 @@ def test_an_update_outside_of_named_graphs_is_refused(home: Home, update: str) -
         with home.begin(agent="test", reason="update") as candidate:
             candidate.update(update)
 
-    with pytest.raises(StoreError):
+    with pytest.raises(QueryError):
         change()
     assert home.current() == 3
 

@@ -1,0 +1,286 @@
+"""Updates: the operations of a SPARQL update, in steps that a candidate can run.
+
+The default graph of the dataset is the merge of its named graphs, so nothing is written to it.
+What an operation inserts without naming a graph goes into one named graph that stands for it; what
+it deletes is taken from there, and from the merge, so that a triple which another graph holds
+shows as missing. The engine reads the merge as it was stored: an operation with a pattern begins a
+new step, before which the merge is brought up to date.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kg.errors import QueryError
+from kg.lexemes import TOKEN
+
+__all__ = ["MOST_STEPS", "update_steps"]
+
+MOST_STEPS = 100
+"""Operations with a pattern that one update may have; each reads the changes of those before."""
+
+_PROLOGUE = {"PREFIX": 2, "BASE": 1, "VERSION": 1}  # tokens that follow
+_TEMPLATED = frozenset({"INSERT", "DELETE", "WITH"})
+_MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
+_OPERANDS = frozenset({"SILENT", "GRAPH", "DEFAULT", "NAMED", "ALL", "TO"})
+_FORBIDDEN = re.compile(r'[<>"{}|^`\\\x00-\x20]')
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    """One significant lexeme and its place in the text."""
+
+    kind: str
+    lexeme: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.lexeme)
+
+    @property
+    def word(self) -> str:
+        return self.lexeme.upper() if self.kind == "word" else ""
+
+
+@dataclass(slots=True)
+class _Operation:
+    """One operation: its tokens, where it stands, and what is written in its place."""
+
+    tokens: list[_Token]
+    end: int  # after the semicolon, if there is one
+    edits: list[tuple[int, int, str]] = field(default_factory=list)
+    reads: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.tokens[0].start
+
+
+def update_steps(
+    text: str,
+    *,
+    unnamed: str,
+    default_graphs: Sequence[str] | None = None,
+    named_graphs: Sequence[str] | None = None,
+) -> tuple[str, ...]:
+    """Split an update into steps, each an update of its own that names every graph it writes to.
+
+    `unnamed` is the graph that stands for the default graph where something is written. The other
+    two are the dataset parameters of SPARQL 1.1 Protocol §2.2.3, for patterns alone.
+
+    >>> update_steps("INSERT DATA { <a:s> <a:p> 1 } ; CLEAR DEFAULT", unnamed="a:g")
+    ('INSERT DATA { GRAPH <a:g> { <a:s> <a:p> 1 } } ; CLEAR GRAPH <a:g>',)
+    """
+    for name in (unnamed, *(default_graphs or ()), *(named_graphs or ())):
+        if _FORBIDDEN.search(name):
+            raise QueryError(f"cannot use the graph {name!r}: it is no IRI; correct it")
+    using = "".join(f"USING <{name}> " for name in default_graphs or ())
+    using += "".join(f"USING NAMED <{name}> " for name in named_graphs or ())
+    steps: list[list[_Operation]] = []
+    operations = list(_operations(text))
+    for operation in operations:
+        _Rewriting(text, operation, unnamed, using).run()
+        if not steps or operation.reads:
+            steps.append([])
+        steps[-1].append(operation)
+    if len(steps) > MOST_STEPS:
+        raise QueryError(
+            f"cannot run an update of {len(steps)} operations with a pattern; send it in parts of "
+            f"{MOST_STEPS} at most"
+        )
+    return tuple(_text_of(text, operations, step) for step in steps)
+
+
+def _operations(text: str) -> Iterator[_Operation]:
+    tokens: list[_Token] = []
+    depth = 0
+    for token in _tokens(text):
+        if token.kind == "open":
+            depth += 1
+        elif token.kind == "close":
+            depth -= 1
+        if token.lexeme == ";" and not depth:
+            if body := _without_prologue(text, tokens):
+                yield _Operation(body, token.end)
+            tokens = []
+        else:
+            tokens.append(token)
+    if body := _without_prologue(text, tokens):
+        yield _Operation(body, len(text))
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    for match in TOKEN.finditer(text):
+        kind = str(match.lastgroup)
+        if kind == "other":
+            raise _refused(text, match.start(), f"there is a {match.group()!r} out of place")
+        if kind != "gap":
+            yield _Token(kind, match.group(), match.start())
+
+
+def _without_prologue(text: str, tokens: list[_Token]) -> list[_Token]:
+    first = 0
+    while first < len(tokens) and tokens[first].word in _PROLOGUE:
+        first += 1 + _PROLOGUE[tokens[first].word]
+    body = tokens[first:]
+    if not body:
+        return body
+    word = body[0].word
+    if word == "LOAD":
+        what = "LOAD is refused, for nothing is fetched; send the data itself"
+        raise _refused(text, body[0].start, what)
+    if word not in _TEMPLATED | _MANAGING:
+        names = ", ".join(sorted(_TEMPLATED | _MANAGING))
+        what = f"{body[0].lexeme[:60]!r} begins no operation; begin with one of {names}"
+        raise _refused(text, body[0].start, what)
+    return body
+
+
+@dataclass(slots=True)
+class _Rewriting:
+    """The graphs of one operation, each named."""
+
+    text: str
+    operation: _Operation
+    unnamed: str
+    using: str
+
+    def run(self) -> None:
+        """Find what has to be written otherwise."""
+        first = self.operation.tokens[0]
+        if first.word in _MANAGING:
+            self._manage()
+            return
+        verb = ""
+        for place, token in self._outer():
+            if token.lexeme == "{" and verb:
+                if first.word != "WITH":
+                    self._name_graphs(verb, place + 1, self._end_of(place))
+                verb = ""
+            elif token.word in {"INSERT", "DELETE"}:
+                verb = token.word
+            elif token.word == "WHERE":
+                self.operation.reads = True
+                verb = ""
+                if place == 1 and first.word == "DELETE":
+                    self._write_out(place)
+                    return
+                self._edit(token.start, token.start, self.using)
+            elif token.lexeme.upper().startswith(("USING", "WITH")):
+                self._refuse_two_datasets(token)
+
+    def _outer(self) -> Iterator[tuple[int, _Token]]:
+        """Yield the tokens outside brackets, an opening one for the whole of them."""
+        place = 0
+        while place < len(self.operation.tokens):
+            token = self.operation.tokens[place]
+            yield place, token
+            place = (self._end_of(place) if token.kind == "open" else place) + 1
+
+    def _manage(self) -> None:
+        for token in self.operation.tokens[1:]:
+            if token.kind == "word" and token.word not in _OPERANDS:
+                what = f"{token.lexeme[:60]!r} is no part of the operation; write spaces, or remove"
+                raise _refused(self.text, token.start, what)
+            if token.word == "DEFAULT":
+                self._edit(token.start, token.end, f"GRAPH <{self.unnamed}>")
+            elif token.word == "ALL":
+                # The default graph is the merge of the named graphs: with them all is gone.
+                self._edit(token.start, token.end, "NAMED")
+
+    def _write_out(self, place: int) -> None:
+        """Write DELETE WHERE as what it stands for (SPARQL 1.1 Update §3.1.3.3)."""
+        tokens = self.operation.tokens
+        if place + 1 >= len(tokens) or tokens[place + 1].lexeme != "{":
+            return  # the engine says what is wrong
+        end = self._end_of(place + 1)
+        self._edit(tokens[place].start, tokens[place].end, "")
+        self._name_graphs("DELETE", place + 2, end)
+        body = self.text[tokens[place + 1].start : tokens[end].end]
+        self._edit(tokens[end].end, tokens[end].end, f" {self.using}WHERE {body}")
+
+    def _refuse_two_datasets(self, token: _Token) -> None:
+        if self.using:
+            what = (
+                "the request names graphs to use, and so does the update with USING or WITH; "
+                "name them in one place"
+            )
+            raise _refused(self.text, token.start, what)
+
+    def _end_of(self, place: int) -> int:
+        """Return the place of the bracket that closes the one at a place."""
+        depth = 0
+        for number in range(place, len(self.operation.tokens)):
+            token = self.operation.tokens[number]
+            depth += (token.kind == "open") - (token.kind == "close")
+            if not depth:
+                return number
+        raise _refused(self.text, self.operation.tokens[place].start, "a bracket is never closed")
+
+    def _name_graphs(self, verb: str, start: int, end: int) -> None:
+        """Name the graph of what a template says outside GRAPH."""
+        tokens = self.operation.tokens
+        place = start
+        first: int | None = None
+        while place < end:
+            token = tokens[place]
+            if token.word == "GRAPH":
+                self._name_graph(verb, first, place - 1)
+                first = None
+                while place < end and tokens[place].lexeme != "{":
+                    place += 1
+                place = self._end_of(place) if place < end else place
+                if place + 1 < end and tokens[place + 1].lexeme == ".":
+                    place += 1
+            elif token.lexeme == "{":
+                what = "there is a '{' out of place in the template; write GRAPH and a name"
+                raise _refused(self.text, token.start, what)
+            elif first is None:
+                first = place
+            place += 1
+        self._name_graph(verb, first, end - 1)
+
+    def _name_graph(self, verb: str, first: int | None, last: int) -> None:
+        if first is None:
+            return
+        start, end = self.operation.tokens[first].start, self.operation.tokens[last].end
+        triples = self.text[start:end]
+        if verb == "INSERT":
+            self._edit(start, start, f"GRAPH <{self.unnamed}> {{ ")
+            self._edit(end, end, " }")
+        else:
+            self._edit(end, end, f" GRAPH <{self.unnamed}> {{ {triples} }}")
+
+    def _edit(self, start: int, end: int, replacement: str) -> None:
+        self.operation.edits.append((start, end, replacement))
+
+
+def _text_of(text: str, operations: Sequence[_Operation], step: Sequence[_Operation]) -> str:
+    """Write the operations of a step where they stand, with the prologues that go before."""
+    pieces: list[str] = []
+    at = 0
+    for operation in operations:
+        pieces.append(text[at : operation.start])
+        at = operation.start
+        if any(operation is each for each in step):
+            for start, end, replacement in sorted(operation.edits, key=lambda edit: edit[:2]):
+                pieces += (text[at:start], replacement)
+                at = end
+            pieces.append(text[at : operation.end])
+        else:
+            # Blank, so that the engine names the lines and columns of the whole text.
+            pieces.append(re.sub(r"[^\r\n]", " ", text[operation.start : operation.end]))
+        at = operation.end
+        if operation is step[-1]:
+            break
+    return "".join(pieces)
+
+
+def _refused(text: str, at: int, what: str) -> QueryError:
+    line = text.count("\n", 0, at) + 1
+    column = at - (text.rfind("\n", 0, at) + 1) + 1
+    message = f"cannot read the update at line {line}, column {column}: {what}"
+    return QueryError(message, line=line, column=column)
