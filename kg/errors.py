@@ -7,6 +7,7 @@ CoveError                  everything below
 ├── ConformanceError       a graph breaks a shape; carries the report
 ├── StoreError             the home or a remote endpoint cannot be read or written
 │   ├── VersionConflict    the dataset has changed since the caller read it
+│   ├── ReservedError      the graph is one that CoVE makes itself
 │   └── CapabilityError    the engine behind an endpoint cannot do what was asked
 ├── QueryError             a query is malformed, refused or beyond a limit
 ├── ParameterError         a question got a parameter that it cannot bind
@@ -31,6 +32,7 @@ __all__ = [
     "OntologyError",
     "ParameterError",
     "QueryError",
+    "ReservedError",
     "SourceError",
     "StoreError",
     "VersionConflict",
@@ -96,6 +98,10 @@ class VersionConflict(StoreError):  # noqa: N818 - the word of HTTP (409) and of
         super().__init__(
             f"cannot write on top of version {expected}: {found}; read it and make the change again"
         )
+
+
+class ReservedError(StoreError):
+    """Say that a graph cannot be written to, for CoVE makes it itself."""
 
 
 class CapabilityError(StoreError):

@@ -23,6 +23,7 @@ __all__ = [
     "BIBO",
     "CITO",
     "COVE",
+    "DATA_GRAPHS",
     "DC",
     "DCTERMS",
     "DOI",
@@ -53,7 +54,8 @@ ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
 SHAPES_GRAPH = URIRef(BASE + "shapes")
 MAPPINGS_GRAPH = URIRef(BASE + "mappings")
 SCHEMES_INFERRED_GRAPH = URIRef(BASE + "scheme/inferred")
-UNNAMED_GRAPH = URIRef(BASE + "data/default")
+DATA_GRAPHS = BASE + "data/"
+UNNAMED_GRAPH = URIRef(DATA_GRAPHS + "default")
 
 
 class COVE(DefinedNamespace):

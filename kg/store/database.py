@@ -10,7 +10,7 @@ import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from kg.errors import QueryError, StoreError
-from kg.store.merging import DEFAULT, count_named
+from kg.store.merging import DEFAULT, count_named, digest_graph
 from kg.store.tables import Table, table_of
 from kg.store.terms import EngineTerm, engine_graph_name, graph_of
 
@@ -119,6 +119,13 @@ class Database:
     def graph(self, name: URIRef) -> Graph:
         """Return a named graph, empty where there is none of that name."""
         return graph_of(self.quads_for_pattern(None, None, None, engine_graph_name(name)))
+
+    def digest(self, name: URIRef) -> str | None:
+        """Return a checksum of a named graph, None where there is none of that name."""
+        graph = engine_graph_name(name)
+        if next(self.engine.quads_for_pattern(None, None, None, graph), None) is None:
+            return None
+        return digest_graph(self.engine, graph)
 
     def graph_names(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that hold triples, sorted."""

@@ -1,91 +1,28 @@
-"""Ingest: the one place that knows the order, read, triples, entail, validate, commit."""
+"""Files: coding sheets and RDF on their way into a version."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
 from importlib.resources import as_file, files
-from itertools import groupby
 from pathlib import Path
-from typing import Protocol, TypeVar
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg import ontology
-from kg.entailment import Entailer, compile_rules, inferred_graph, is_record, maintain, prepare
 from kg.errors import SourceError, StoreError
-from kg.identifiers import is_reserved
+from kg.ingest.inference import entailer, infer_all, infer_changed, quads_in, rewrite, triples_in
+from kg.ingest.kinds import GraphKind, kind_of_graph
+from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
 from kg.namespaces import SCHEMES_INFERRED_GRAPH
 from kg.readers import Reading, parse, read_all
-from kg.store import CandidateVersion, Home, VersionInfo
+from kg.store import CandidateVersion, Home
 from kg.store.terms import engine_graph_name, engine_quad
 from kg.triples import record_graph, to_triples
 from kg.validation import Finding, check_dataset, validate_records
 
-__all__ = [
-    "Outcome",
-    "Refusal",
-    "build_dataset",
-    "corpus",
-    "entailer",
-    "import_files",
-    "load_file",
-    "validate_files",
-]
-
-_Item = TypeVar("_Item")
-
-
-class Progress(Protocol):
-    """Pass items on and show how far the work is."""
-
-    def __call__(
-        self, items: Iterable[_Item], *, label: str, length: int | None = None
-    ) -> Iterator[_Item]:
-        """Return the same items; `length` is how many come, where it is known."""
-
-
-def _in_silence(
-    items: Iterable[_Item],
-    *,
-    label: str,  # noqa: ARG001  # as Progress has it
-    length: int | None = None,  # noqa: ARG001
-) -> Iterator[_Item]:
-    yield from items
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """What stayed out: where it stands and why."""
-
-    why: str
-
-    def line(self) -> str:
-        """Return the refusal as one line for a terminal."""
-        return " ".join(self.why.split())
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a write: the new version, what went in, and what stayed out."""
-
-    accepted: int = 0
-    refusals: tuple[Refusal, ...] = ()
-    warnings: tuple[Finding, ...] = ()
-    version: VersionInfo | None = None
-    is_dry: bool = False
-
-    def summary(self) -> str:
-        """Return the outcome in one sentence."""
-        counts = f"{self.accepted} records conform, {len(self.refusals)} problems keep others out"
-        kept = f"{counts}, {len(self.warnings)} warnings"
-        if self.is_dry:
-            return kept
-        if self.version is None:
-            return f"{kept}; nothing changed, so no version was made"
-        return f"{kept}; version {self.version.number} holds {self.version.quads:,} quads"
+__all__ = ["build_dataset", "corpus", "import_files", "load_file", "validate_files"]
 
 
 @dataclass(slots=True)
@@ -107,25 +44,13 @@ class _Batch:
             self.refusals.append(Refusal(str(problem)))
 
 
-@cache
-def entailer() -> Entailer:
-    """Return the rules of the installed ontology, made ready for any number of records."""
-    rules = compile_rules(ontology.core())
-    background = (
-        engine_quad(triple, engine_graph_name(name))
-        for name, graph in ontology.named_graphs()
-        for triple in graph
-    )
-    return prepare(rules, background)
-
-
 def corpus() -> Path:
     """Return the coding sheet with the evidence that this distribution carries."""
     with as_file(files("kg") / "data" / "evidence.jsonl") as path:
         return path
 
 
-def build_dataset(home: Home, *, agent: str, progress: Progress = _in_silence) -> Outcome:
+def build_dataset(home: Home, *, agent: str, progress: Progress = in_silence) -> Outcome:
     """Make the next version from the installed ontology and corpus.
 
     Records of other sources stay, and what follows from them is inferred afresh.
@@ -136,7 +61,7 @@ def build_dataset(home: Home, *, agent: str, progress: Progress = _in_silence) -
             new.replace(name, graph)
         new.replace(SCHEMES_INFERRED_GRAPH, entailer().background)
         _refuse_what_breaks_the_set(new, batch)
-        _infer_all(new)
+        infer_all(new)
     return _outcome(batch, new)
 
 
@@ -147,7 +72,7 @@ def import_files(
     agent: str,
     reason: str,
     expected: int | None = None,
-    progress: Progress = _in_silence,
+    progress: Progress = in_silence,
 ) -> Outcome:
     """Put the records of some files in the place of those that were there, as a new version.
 
@@ -158,14 +83,11 @@ def import_files(
     batch = _conforming(paths, progress)
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
         _refuse_what_breaks_the_set(new, batch)
-        with home.open(new.version) as before:
-            changed = maintain(entailer(), before, batch.asserted)
-        new.discard(changed.removes)
-        new.add(changed.adds)
+        infer_changed(home, new, batch.asserted)
     return _outcome(batch, new)
 
 
-def validate_files(paths: Iterable[Path], *, progress: Progress = _in_silence) -> Outcome:
+def validate_files(paths: Iterable[Path], *, progress: Progress = in_silence) -> Outcome:
     """Take the records of some files, or the corpus, through every stage but the commit."""
     batch = _conforming(list(paths) or [corpus()], progress)
     return replace(_outcome(batch, None), is_dry=True)
@@ -174,7 +96,7 @@ def validate_files(paths: Iterable[Path], *, progress: Progress = _in_silence) -
 def load_file(home: Home, path: Path, *, graph: str, agent: str, reason: str) -> Outcome:
     """Put RDF of another vocabulary into a named graph of its own, replacing what it held."""
     name = URIRef(graph)
-    if is_reserved(name):
+    if kind_of_graph(name) is not GraphKind.FOREIGN:
         raise StoreError(
             f"cannot load into {graph}: that name belongs to CoVE; choose one of your own"
         )
@@ -197,7 +119,7 @@ def _conforming(paths: Iterable[Path], progress: Progress) -> _Batch:
             engine_quad(triple, graph).triple for triple in dict.fromkeys(to_triples(found.work))
         ]
     graphs = list(batch.asserted)
-    reports = validate_records(_quads(name, batch.asserted[name]) for name in graphs)
+    reports = validate_records(quads_in(name, batch.asserted[name]) for name in graphs)
     for graph, report in progress(
         zip(graphs, reports, strict=True), label="validate", length=len(graphs)
     ):
@@ -209,48 +131,16 @@ def _conforming(paths: Iterable[Path], progress: Progress) -> _Batch:
 
 def _refuse_what_breaks_the_set(new: CandidateVersion, batch: _Batch) -> None:
     """Write what the records assert, and take those back that break a rule across records."""
-    before = {name: _quads(name, _triples(new, name)) for name in batch.asserted}
-    _write(new, {name: _quads(name, triples) for name, triples in batch.asserted.items()})
+    before = {name: quads_in(name, triples_in(new, name)) for name in batch.asserted}
+    rewrite(new, {name: quads_in(name, triples) for name, triples in batch.asserted.items()})
     broken: dict[ox.NamedNode, list[Finding]] = {}
     report = check_dataset(new, records=[URIRef(name.value) for name in batch.asserted])
     for finding in report.violations:
         if finding.record is not None:
             broken.setdefault(engine_graph_name(finding.record), []).append(finding)
-    _write(new, {name: before[name] for name in broken})
+    rewrite(new, {name: before[name] for name in broken})
     for name, findings in broken.items():
         batch.refuse(name, findings)
-
-
-def _write(new: CandidateVersion, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
-    """Make the quads the whole of their graphs, touching only what is not as it should be."""
-    there = {quad for name in graphs for quad in new.quads_for_pattern(None, None, None, name)}
-    wanted = {quad for quads in graphs.values() for quad in quads}
-    new.discard(there - wanted)
-    new.add(wanted - there)
-
-
-def _infer_all(new: CandidateVersion) -> None:
-    """Infer everything afresh: for a build, where most records change."""
-    records = _record_graphs(new)
-    quads = (quad for name in records for quad in _quads(name, _triples(new, name)))
-    empty: list[ox.Quad] = []
-    inferred = dict.fromkeys(map(inferred_graph, records), empty)
-    for graph, found in groupby(entailer().entail(quads), key=lambda quad: quad.graph_name):
-        if isinstance(graph, ox.NamedNode):
-            inferred[graph] = list(found)
-    _write(new, inferred)
-    joined = entailer().join(new)
-    new.discard(joined.removes)
-    new.add(joined.adds)
-
-
-def _record_graphs(new: CandidateVersion) -> list[ox.NamedNode]:
-    names = (engine_graph_name(name) for name in new.graph_names())
-    return [name for name in names if is_record(name)]
-
-
-def _triples(new: CandidateVersion, graph: ox.NamedNode) -> list[ox.Triple]:
-    return [quad.triple for quad in new.quads_for_pattern(None, None, None, graph)]
 
 
 def _outcome(batch: _Batch, new: CandidateVersion | None) -> Outcome:
@@ -260,7 +150,3 @@ def _outcome(batch: _Batch, new: CandidateVersion | None) -> Outcome:
         warnings=tuple(batch.warnings),
         version=new.committed if new is not None else None,
     )
-
-
-def _quads(graph: ox.NamedNode, triples: Iterable[ox.Triple]) -> list[ox.Quad]:
-    return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]

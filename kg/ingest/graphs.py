@@ -1,0 +1,162 @@
+"""Graphs: writes to a named graph, or to several by an update, as one new version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import pyoxigraph as ox
+from rdflib import URIRef
+
+from kg.errors import ReservedError
+from kg.ingest.inference import triples_in
+from kg.ingest.kinds import GraphKind, kind_of_graph
+from kg.ingest.revision import revise_records
+from kg.namespaces import BASE, UNNAMED_GRAPH
+from kg.store import CandidateVersion, Home, TripleLike, VersionInfo
+from kg.store.terms import engine_graph_name, engine_quad
+from kg.updates import update_steps
+from kg.validation import Finding
+
+__all__ = ["Mode", "Written", "apply_update", "write_graph"]
+
+_MOST_NAMED = 5
+
+Condition = Callable[[str | None], None]
+"""Raises where a graph with this digest, None where there is no such graph, may not be written."""
+
+
+class Mode(Enum):
+    """What becomes of the triples that a graph holds already."""
+
+    REPLACE = "replace"
+    MERGE = "merge"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of a write: the new version, None where nothing changed, and the warnings.
+
+    `was_there` says whether the graph was there before, `digest` names its content now.
+    """
+
+    version: VersionInfo | None
+    warnings: tuple[Finding, ...] = ()
+    graphs: tuple[URIRef, ...] = ()
+    was_there: bool = True
+    digest: str | None = None
+
+
+def write_graph(  # noqa: PLR0913  # who, why and on what condition belong to every write
+    home: Home,
+    graph: URIRef,
+    triples: Iterable[TripleLike] | None,
+    *,
+    agent: str,
+    reason: str,
+    expected: int | None = None,
+    mode: Mode = Mode.REPLACE,
+    condition: Condition | None = None,
+    before_commit: Callable[[], None] = lambda: None,
+) -> Written:
+    """Write a named graph as a new version; None removes it.
+
+    A record is validated, and what follows from it is inferred; another graph of CoVE is refused
+    with ReservedError; any other is kept as it is. The condition is asked under the writer's lock.
+    """
+    name = engine_graph_name(graph)
+    kind = kind_of_graph(graph)
+    if kind is GraphKind.RESERVED:
+        raise _reserved([graph])
+    given = [engine_quad(triple, name).triple for triple in triples or ()]
+    warnings: tuple[Finding, ...] = ()
+    with home.begin(agent=agent, reason=reason, expected=expected) as new:
+        there = new.digest(graph)
+        if condition:
+            condition(there)
+        old = triples_in(new, name)
+        wanted = [*old, *_renamed(given)] if mode is Mode.MERGE else given
+        if kind is GraphKind.RECORD:
+            warnings = revise_records(home, new, {graph: wanted}, {graph: old})
+        elif mode is Mode.REPLACE or given:
+            new.replace(graph, wanted)
+        digest = new.digest(graph)
+        before_commit()
+    return Written(
+        new.committed, warnings, (graph,) if new.committed else (), there is not None, digest
+    )
+
+
+def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, and who and why
+    home: Home,
+    update: str,
+    *,
+    agent: str,
+    reason: str,
+    expected: int | None = None,
+    default_graphs: Sequence[str] | None = None,
+    named_graphs: Sequence[str] | None = None,
+    base: str = BASE,
+    before_commit: Callable[[], None] = lambda: None,
+) -> Written:
+    """Run a SPARQL update as a new version: what it changes is treated as `write_graph` does.
+
+    What it inserts into the default graph goes into the named graph `UNNAMED_GRAPH`.
+    """
+    steps = update_steps(
+        update,
+        unnamed=str(UNNAMED_GRAPH),
+        default_graphs=default_graphs,
+        named_graphs=named_graphs,
+    )
+    with home.begin(agent=agent, reason=reason, expected=expected) as new:
+        for step in steps:
+            new.update(step, base=base)
+        changed = new.changed_graphs()
+        reserved = [name for name in changed if kind_of_graph(name) is GraphKind.RESERVED]
+        if reserved:
+            raise _reserved(reserved)
+        records = [name for name in changed if kind_of_graph(name) is GraphKind.RECORD]
+        wanted = {name: triples_in(new, engine_graph_name(name)) for name in records}
+        warnings = revise_records(home, new, wanted, _before(home, new, records))
+        before_commit()
+    return Written(new.committed, warnings, changed)
+
+
+def _before(
+    home: Home, new: CandidateVersion, records: Sequence[URIRef]
+) -> dict[URIRef, list[ox.Triple]]:
+    """Return what records assert in the version that a candidate is based on."""
+    if not records or new.version is None:
+        return {}
+    with home.open(new.version) as base:
+        return {
+            name: [q.triple for q in base.quads_for_pattern(None, None, None, graph)]
+            for name, graph in zip(records, map(engine_graph_name, records), strict=True)
+        }
+
+
+def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
+    """Give blank nodes new labels, for those of a document are none of the graph's."""
+    labels: dict[ox.BlankNode, ox.BlankNode] = {}
+
+    def fresh(node: ox.BlankNode) -> ox.BlankNode:
+        return labels.setdefault(node, ox.BlankNode())
+
+    return [
+        ox.Triple(
+            fresh(t.subject) if isinstance(t.subject, ox.BlankNode) else t.subject,
+            t.predicate,
+            fresh(t.object) if isinstance(t.object, ox.BlankNode) else t.object,
+        )
+        for t in triples
+    ]
+
+
+def _reserved(names: Sequence[URIRef]) -> ReservedError:
+    shown = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
+    return ReservedError(
+        f"cannot write to {shown}: CoVE makes such graphs itself, from its sources or by "
+        "inference; write to the graph of a record, or to one with a name of your own"
+    )

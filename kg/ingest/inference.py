@@ -1,0 +1,109 @@
+"""Inference: the rules of the installed ontology, at work on a candidate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from itertools import groupby
+
+import pyoxigraph as ox
+
+from kg import ontology
+from kg.entailment import (
+    Entailer,
+    Reader,
+    compile_rules,
+    inferred_graph,
+    is_record,
+    maintain,
+    prepare,
+)
+from kg.namespaces import BASE, DATA_GRAPHS
+from kg.store import CandidateVersion, Home
+from kg.store.terms import engine_graph_name, engine_quad
+
+__all__ = ["entailer", "infer_all", "infer_changed", "quads_in", "rewrite", "triples_in"]
+
+
+@cache
+def entailer() -> Entailer:
+    """Return the rules of the installed ontology, made ready for any number of records."""
+    rules = compile_rules(ontology.core())
+    background = (
+        engine_quad(triple, engine_graph_name(name))
+        for name, graph in ontology.named_graphs()
+        for triple in graph
+    )
+    return prepare(rules, background)
+
+
+class _Evidence:
+    """A reader that does not see the graphs of strangers, from which nothing is inferred."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple | None,  # noqa: A002  # as in Reader
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+        /,
+    ) -> Iterator[ox.Quad]:
+        """Yield the quads of our own graphs that have all the terms given."""
+        for quad in self._reader.quads_for_pattern(subject, predicate, object, graph_name):
+            if _is_ours(quad.graph_name):
+                yield quad
+
+
+def _is_ours(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> bool:
+    if not isinstance(graph, ox.NamedNode):
+        return False
+    return graph.value.startswith(BASE) and not graph.value.startswith(DATA_GRAPHS)
+
+
+def infer_all(new: CandidateVersion) -> None:
+    """Infer everything afresh: for a build, where most records change."""
+    names = (engine_graph_name(name) for name in new.graph_names())
+    records = [name for name in names if is_record(name)]
+    quads = (quad for name in records for quad in quads_in(name, triples_in(new, name)))
+    empty: list[ox.Quad] = []
+    inferred = dict.fromkeys(map(inferred_graph, records), empty)
+    for graph, found in groupby(entailer().entail(quads), key=lambda quad: quad.graph_name):
+        if isinstance(graph, ox.NamedNode):
+            inferred[graph] = list(found)
+    rewrite(new, inferred)
+    joined = entailer().join(_Evidence(new))
+    new.discard(joined.removes)
+    new.add(joined.adds)
+
+
+def infer_changed(
+    home: Home, new: CandidateVersion, asserted: Mapping[ox.NamedNode, Iterable[ox.Triple]]
+) -> None:
+    """Bring asserted and inferred graphs to what some records come to assert."""
+    if not asserted:
+        return
+    with home.open(new.version) as before:
+        changed = maintain(entailer(), _Evidence(before), asserted)
+    new.discard(changed.removes)
+    new.add(changed.adds)
+
+
+def rewrite(new: CandidateVersion, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
+    """Make the quads the whole of their graphs, touching only what is not as it should be."""
+    there = {quad for name in graphs for quad in new.quads_for_pattern(None, None, None, name)}
+    wanted = {quad for quads in graphs.values() for quad in quads}
+    new.discard(there - wanted)
+    new.add(wanted - there)
+
+
+def triples_in(new: CandidateVersion, graph: ox.NamedNode) -> list[ox.Triple]:
+    """Return the triples of a graph."""
+    return [quad.triple for quad in new.quads_for_pattern(None, None, None, graph)]
+
+
+def quads_in(graph: ox.NamedNode, triples: Iterable[ox.Triple]) -> list[ox.Quad]:
+    """Put triples into a graph."""
+    return [ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples]
