@@ -13,6 +13,7 @@ from rdflib.namespace import (
     RDFS,
     SH,
     SKOS,
+    VOID,
     XSD,
     DefinedNamespace,
 )
@@ -23,11 +24,16 @@ __all__ = [
     "BIBO",
     "CITO",
     "COVE",
+    "DATASET",
     "DATA_GRAPHS",
     "DC",
+    "DCAT",
     "DCTERMS",
     "DOI",
     "FOAF",
+    "FORMATS",
+    "LICENCE",
+    "LINK_TARGETS",
     "MAPPINGS_GRAPH",
     "ONTOLOGY_GRAPH",
     "OWL",
@@ -37,12 +43,17 @@ __all__ = [
     "RDF",
     "RDFS",
     "SCHEMES_INFERRED_GRAPH",
+    "SD",
     "SH",
     "SHAPES_GRAPH",
     "SKOS",
+    "SPDX",
     "SSSOM",
     "SVG",
     "UNNAMED_GRAPH",
+    "VOID",
+    "VOID_EXT",
+    "VOID_GRAPH",
     "XSD",
 ]
 
@@ -56,6 +67,21 @@ MAPPINGS_GRAPH = URIRef(BASE + "mappings")
 SCHEMES_INFERRED_GRAPH = URIRef(BASE + "scheme/inferred")
 DATA_GRAPHS = BASE + "data/"
 UNNAMED_GRAPH = URIRef(DATA_GRAPHS + "default")
+VOID_GRAPH = URIRef(BASE + "void")
+DATASET = URIRef(BASE + "dataset")
+
+LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
+FORMATS = Namespace("http://www.w3.org/ns/formats/")
+LINK_TARGETS: dict[str, str] = {
+    "doi": str(DOI),
+    "europa": "http://publications.europa.eu/resource/authority/",
+    "obo": "http://purl.obolibrary.org/obo/",
+    "openalex": "https://openalex.org/",
+    "orcid": "https://orcid.org/",
+    "schema": "https://schema.org/",
+    "wikidata": "http://www.wikidata.org/entity/",
+}
+"""Where the IRIs of datasets begin that ours point to, each with a name for its linksets."""
 
 
 class COVE(DefinedNamespace):
@@ -233,6 +259,95 @@ class SSSOM(DefinedNamespace):
     mapping_justification: URIRef
 
 
+class DCAT(DefinedNamespace):
+    """Data Catalog Vocabulary, version 3: what there is to take, and where."""
+
+    _fail = True
+    _NS = Namespace("http://www.w3.org/ns/dcat#")
+
+    # classes
+    Catalog: URIRef
+    DataService: URIRef
+    Dataset: URIRef
+    Distribution: URIRef
+
+    # properties
+    accessService: URIRef
+    accessURL: URIRef
+    byteSize: URIRef
+    compressFormat: URIRef
+    dataset: URIRef
+    distribution: URIRef
+    downloadURL: URIRef
+    endpointDescription: URIRef
+    endpointURL: URIRef
+    hasCurrentVersion: URIRef
+    hasVersion: URIRef
+    isVersionOf: URIRef
+    keyword: URIRef
+    landingPage: URIRef
+    mediaType: URIRef
+    previousVersion: URIRef
+    servesDataset: URIRef
+    service: URIRef
+    version: URIRef
+
+
+class SD(DefinedNamespace):
+    """SPARQL 1.1 Service Description."""
+
+    _fail = True
+    _NS = Namespace("http://www.w3.org/ns/sparql-service-description#")
+
+    # classes
+    Dataset: URIRef
+    Graph: URIRef
+    NamedGraph: URIRef
+    Service: URIRef
+
+    # individuals
+    BasicFederatedQuery: URIRef
+    SPARQL11Query: URIRef
+    SPARQL11Update: URIRef
+    UnionDefaultGraph: URIRef
+
+    # properties
+    defaultDataset: URIRef
+    defaultEntailmentRegime: URIRef
+    defaultGraph: URIRef
+    endpoint: URIRef
+    feature: URIRef
+    graph: URIRef
+    inputFormat: URIRef
+    name: URIRef
+    namedGraph: URIRef
+    resultFormat: URIRef
+    supportedLanguage: URIRef
+
+
+class SPDX(DefinedNamespace):
+    """Software Package Data Exchange: the checksum of a file, as DCAT has it."""
+
+    _fail = True
+    _NS = Namespace("http://spdx.org/rdf/terms#")
+
+    Checksum: URIRef
+    algorithm: URIRef
+    checksum: URIRef
+    checksumAlgorithm_sha256: URIRef
+    checksumValue: URIRef
+
+
+class VOID_EXT(DefinedNamespace):  # noqa: N801  # VoID's own extension is written so
+    """An extension of VoID: partitions by the datatype of the values."""
+
+    _fail = True
+    _NS = Namespace("http://ldf.fi/void-ext#")
+
+    datatype: URIRef
+    datatypePartition: URIRef
+
+
 _KINDS = (
     "agent",
     "case",
@@ -260,6 +375,7 @@ PREFIXES: dict[str, str] = {
     "cito": str(CITO._NS),
     "cove": str(COVE._NS),
     "dc": str(DC._NS),
+    "dcat": str(DCAT._NS),
     "dct": str(DCTERMS._NS),
     "foaf": str(FOAF._NS),
     "owl": str(OWL._NS),
@@ -267,9 +383,13 @@ PREFIXES: dict[str, str] = {
     "prov": str(PROV._NS),
     "rdf": str(RDF._NS),
     "rdfs": str(RDFS._NS),
+    "sd": str(SD._NS),
     "sh": str(SH._NS),
     "skos": str(SKOS._NS),
+    "spdx": str(SPDX._NS),
     "sssom": str(SSSOM._NS),
+    "void": str(VOID._NS),
+    "void-ext": str(VOID_EXT._NS),
     "xsd": str(XSD._NS),
     **{kind: f"{BASE}{kind}/" for kind in _KINDS},
 }
