@@ -13,10 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+import pyoxigraph as ox
+
 from kg.errors import QueryError
 from kg.lexemes import TOKEN
 
-__all__ = ["MOST_STEPS", "update_steps"]
+__all__ = ["MOST_STEPS", "Step", "update_steps"]
 
 MOST_STEPS = 100
 """Operations with a pattern that one update may have; each reads the changes of those before."""
@@ -26,6 +28,19 @@ _TEMPLATED = frozenset({"INSERT", "DELETE", "WITH"})
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _OPERANDS = frozenset({"SILENT", "GRAPH", "DEFAULT", "NAMED", "ALL", "TO"})
 _FORBIDDEN = re.compile(r'[<>"{}|^`\\\x00-\x20]')
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Operations that run at once: their text, and what they may change.
+
+    `graphs` are the names of the graphs that may change, None standing for any; with
+    `takes_unnamed` triples may go from the default graph.
+    """
+
+    text: str
+    graphs: frozenset[str] | None
+    takes_unnamed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +67,10 @@ class _Operation:
     tokens: list[_Token]
     end: int  # after the semicolon, if there is one
     edits: list[tuple[int, int, str]] = field(default_factory=list)
+    graphs: list[_Token] = field(default_factory=list)  # the names of those that it may change
+    may_change_any: bool = False
     reads: bool = False
+    takes_unnamed: bool = False
 
     @property
     def start(self) -> int:
@@ -63,16 +81,21 @@ def update_steps(
     text: str,
     *,
     unnamed: str,
+    base: str | None = None,
     default_graphs: Sequence[str] | None = None,
     named_graphs: Sequence[str] | None = None,
-) -> tuple[str, ...]:
+) -> tuple[Step, ...]:
     """Split an update into steps, each an update of its own that names every graph it writes to.
 
-    `unnamed` is the graph that stands for the default graph where something is written. The other
-    two are the dataset parameters of SPARQL 1.1 Protocol §2.2.3, for patterns alone.
+    `unnamed` is the graph that stands for the default graph where something is written; relative
+    IRIs are resolved against `base`. The other two are the dataset parameters
+    of SPARQL 1.1 Protocol §2.2.3, for patterns alone.
 
-    >>> update_steps("INSERT DATA { <a:s> <a:p> 1 } ; CLEAR DEFAULT", unnamed="a:g")
-    ('INSERT DATA { GRAPH <a:g> { <a:s> <a:p> 1 } } ; CLEAR GRAPH <a:g>',)
+    >>> (step,) = update_steps("INSERT DATA { <a:s> <a:p> 1 } ; CLEAR DEFAULT", unnamed="a:g")
+    >>> step.text
+    'INSERT DATA { GRAPH <a:g> { <a:s> <a:p> 1 } } ; CLEAR GRAPH <a:g>'
+    >>> step.graphs
+    frozenset({'a:g'})
     """
     for name in (unnamed, *(default_graphs or ()), *(named_graphs or ())):
         if _FORBIDDEN.search(name):
@@ -91,7 +114,7 @@ def update_steps(
             f"cannot run an update of {len(steps)} operations with a pattern; send it in parts of "
             f"{MOST_STEPS} at most"
         )
-    return tuple(_text_of(text, operations, step) for step in steps)
+    return tuple(_step(text, operations, step, unnamed=unnamed, base=base) for step in steps)
 
 
 def _operations(text: str) -> Iterator[_Operation]:
@@ -154,11 +177,14 @@ class _Rewriting:
         if first.word in _MANAGING:
             self._manage()
             return
+        if first.word == "WITH":
+            self._may_change(self.operation.tokens[1:2])
         verb = ""
         for place, token in self._outer():
             if token.lexeme == "{" and verb:
-                if first.word != "WITH":
-                    self._name_graphs(verb, place + 1, self._end_of(place))
+                self._name_graphs(
+                    verb, place + 1, self._end_of(place), has_graph=first.word == "WITH"
+                )
                 verb = ""
             elif token.word in {"INSERT", "DELETE"}:
                 verb = token.word
@@ -185,6 +211,10 @@ class _Rewriting:
             if token.kind == "word" and token.word not in _OPERANDS:
                 what = f"{token.lexeme[:60]!r} is no part of the operation; write spaces, or remove"
                 raise _refused(self.text, token.start, what)
+            if token.kind in {"iri", "name"}:
+                self.operation.graphs.append(token)
+            if token.word in {"NAMED", "ALL"}:
+                self.operation.may_change_any = True
             if token.word == "DEFAULT":
                 self._edit(token.start, token.end, f"GRAPH <{self.unnamed}>")
             elif token.word == "ALL":
@@ -198,7 +228,7 @@ class _Rewriting:
             return  # the engine says what is wrong
         end = self._end_of(place + 1)
         self._edit(tokens[place].start, tokens[place].end, "")
-        self._name_graphs("DELETE", place + 2, end)
+        self._name_graphs("DELETE", place + 2, end, has_graph=False)
         body = self.text[tokens[place + 1].start : tokens[end].end]
         self._edit(tokens[end].end, tokens[end].end, f" {self.using}WHERE {body}")
 
@@ -220,16 +250,25 @@ class _Rewriting:
                 return number
         raise _refused(self.text, self.operation.tokens[place].start, "a bracket is never closed")
 
-    def _name_graphs(self, verb: str, start: int, end: int) -> None:
-        """Name the graph of what a template says outside GRAPH."""
+    def _may_change(self, named: Sequence[_Token]) -> None:
+        """Note the graph that follows WITH or GRAPH."""
+        if named and named[0].kind in {"iri", "name"}:
+            self.operation.graphs.append(named[0])
+        else:
+            self.operation.may_change_any = True
+
+    def _name_graphs(self, verb: str, start: int, end: int, *, has_graph: bool) -> None:
+        """Name the graph of what a template says outside GRAPH, unless WITH has named it."""
         tokens = self.operation.tokens
         place = start
         first: int | None = None
         while place < end:
             token = tokens[place]
             if token.word == "GRAPH":
-                self._name_graph(verb, first, place - 1)
+                if not has_graph:
+                    self._name_graph(verb, first, place - 1)
                 first = None
+                self._may_change(tokens[place + 1 : place + 2])
                 while place < end and tokens[place].lexeme != "{":
                     place += 1
                 place = self._end_of(place) if place < end else place
@@ -241,7 +280,8 @@ class _Rewriting:
             elif first is None:
                 first = place
             place += 1
-        self._name_graph(verb, first, end - 1)
+        if not has_graph:
+            self._name_graph(verb, first, end - 1)
 
     def _name_graph(self, verb: str, first: int | None, last: int) -> None:
         if first is None:
@@ -253,30 +293,69 @@ class _Rewriting:
             self._edit(end, end, " }")
         else:
             self._edit(end, end, f" GRAPH <{self.unnamed}> {{ {triples} }}")
+            self.operation.takes_unnamed = True
 
     def _edit(self, start: int, end: int, replacement: str) -> None:
         self.operation.edits.append((start, end, replacement))
 
 
-def _text_of(text: str, operations: Sequence[_Operation], step: Sequence[_Operation]) -> str:
+def _step(
+    text: str,
+    operations: Sequence[_Operation],
+    chosen: Sequence[_Operation],
+    *,
+    unnamed: str,
+    base: str | None,
+) -> Step:
     """Write the operations of a step where they stand, with the prologues that go before."""
     pieces: list[str] = []
+    prologue = ""
+    graphs: set[str] | None = {unnamed}
     at = 0
     for operation in operations:
+        prologue += text[at : operation.start] + "\n"
         pieces.append(text[at : operation.start])
-        at = operation.start
-        if any(operation is each for each in step):
-            for start, end, replacement in sorted(operation.edits, key=lambda edit: edit[:2]):
-                pieces += (text[at:start], replacement)
-                at = end
-            pieces.append(text[at : operation.end])
+        if any(operation is each for each in chosen):
+            pieces.append(_edited(text, operation))
+            named = _resolved(prologue, operation, base)
+            graphs = None if graphs is None or named is None else graphs | named
         else:
             # Blank, so that the engine names the lines and columns of the whole text.
             pieces.append(re.sub(r"[^\r\n]", " ", text[operation.start : operation.end]))
         at = operation.end
-        if operation is step[-1]:
+        if operation is chosen[-1]:
             break
-    return "".join(pieces)
+    return Step(
+        "".join(pieces),
+        None if graphs is None else frozenset(graphs),
+        any(operation.takes_unnamed for operation in chosen),
+    )
+
+
+def _edited(text: str, operation: _Operation) -> str:
+    pieces: list[str] = []
+    at = operation.start
+    for start, end, replacement in sorted(operation.edits, key=lambda edit: edit[:2]):
+        pieces += (text[at:start], replacement)
+        at = end
+    return "".join([*pieces, text[at : operation.end]])
+
+
+def _resolved(prologue: str, operation: _Operation, base: str | None) -> set[str] | None:
+    """Return the IRIs of the graphs that an operation may change, None where it may be any."""
+    if operation.may_change_any:
+        return None
+    if not operation.graphs:
+        return set()
+    # Turtle has the prologue and the names of SPARQL (RDF 1.1 Turtle §6.5), and so one parser
+    # reads them for both.
+    names = " , ".join(token.lexeme for token in operation.graphs)
+    document = f"{prologue}<urn:update> <urn:names> {names} ."
+    try:
+        found = [q.object for q in ox.parse(document, format=ox.RdfFormat.TURTLE, base_iri=base)]
+    except (SyntaxError, ValueError):
+        return None
+    return {name.value for name in found if isinstance(name, ox.NamedNode)}
 
 
 def _refused(text: str, at: int, what: str) -> QueryError:

@@ -107,12 +107,13 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
     steps = update_steps(
         update,
         unnamed=str(UNNAMED_GRAPH),
+        base=base,
         default_graphs=default_graphs,
         named_graphs=named_graphs,
     )
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
         for step in steps:
-            new.update(step, base=base)
+            new.update(step.text, base=base, graphs=step.graphs, takes_unnamed=step.takes_unnamed)
         changed = new.changed_graphs()
         reserved = [name for name in changed if kind_of_graph(name) is GraphKind.RESERVED]
         if reserved:

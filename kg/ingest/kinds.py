@@ -30,7 +30,7 @@ def kind_of_graph(name: URIRef) -> GraphKind:
     >>> kind_of_graph(URIRef("https://w3id.org/cove/data/mine"))
     <GraphKind.FOREIGN: 'foreign'>
     """
-    if not is_reserved(name) or (name.startswith(DATA_GRAPHS) and name != DATA_GRAPHS):
+    if not is_reserved(name) or name.removeprefix(DATA_GRAPHS) not in {"", str(name)}:
         return GraphKind.FOREIGN
     if name.startswith(PREFIXES["record"]):
         parts = parts_of(name)

@@ -101,31 +101,52 @@ class CandidateVersion(Database):
                 self._broken = error
                 raise
 
-    def update(self, update: str, *, base: str | None = None) -> None:
+    def update(
+        self,
+        update: str,
+        *,
+        base: str | None = None,
+        graphs: Iterable[str] | None = None,
+        takes_unnamed: bool = True,
+    ) -> None:
         """Run a SPARQL update; what it changed is found by comparing graph with graph.
 
-        This is the one way of changing whose cost follows the dataset and not the change.
-        Relative IRIs are resolved against `base`.
+        `graphs` are all that it may change; without them every graph is compared, and the cost
+        follows the dataset and not the change. `takes_unnamed` says that it may take triples from
+        the default graph, which is then compared as a whole. Relative IRIs are resolved against
+        `base`.
         """
         with self._writing() as engine:
-            merge = digest_graph(engine)
+            merge = digest_graph(engine) if takes_unnamed else ""
             try:
                 engine.update(update, base_iri=base)
             except SyntaxError as error:
                 raise syntax_error(error, "update") from error
             except (RuntimeError, ValueError) as error:
                 raise QueryError(f"cannot run the update: {error}") from error
-            before = self._base.named_graphs() if self._base is not None else ()
-            for name in (*before, *engine.named_graphs()):
-                self._touched[name.value] = None
-            if digest_graph(engine) != merge:
+            if takes_unnamed and digest_graph(engine) != merge:
                 self._broken = bare_merge_error(self._base, engine, self._settled)
             if self._broken is not None:
                 raise self._broken
-            for change in self.changes():
-                self._settled.update(q.triple for q in parse_statements(change.removed))
-                self._settled.update(q.triple for q in parse_statements(change.added))
+            if graphs is None:
+                before = self._base.named_graphs() if self._base is not None else ()
+                graphs = {name.value for name in (*before, *engine.named_graphs())}
+            for name in graphs:
+                self._compare(engine, name)
             settle_merge(engine, self._settled)
+
+    def _compare(self, engine: ox.Store, graph: str) -> None:
+        """Note what is now different in a graph, and what is again as it was."""
+        change = compare_graphs(self._base, engine, graph)
+        for statements in (change.removed, change.added):
+            self._settled.update(quad.triple for quad in parse_statements(statements))
+        if change:
+            self._touched[graph] = None
+            return
+        self._touched.pop(graph, None)
+        name = ox.NamedNode(graph)
+        if next(engine.quads_for_pattern(None, None, None, name), None) is None:
+            engine.remove_graph(name)
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that really differ from the base, sorted."""
