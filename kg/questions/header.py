@@ -33,8 +33,8 @@ class _Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
 class Parameter(_Part, frozen=True):
     """What a question can be asked with.
 
-    `type` is `concept`, `code:<scheme>`, `choice`, `integer`, `text`, `iri`, or a kind of thing
-    in the graph (`scheme`, `work`, `case`, `process`, `claim`, `proposition`, `definition`).
+    `type` is `concept`, `code:<scheme>`, `choice`, `integer`, `text`, `iri`, or a kind of thing in
+    the graph (`agent`, `case`, `claim`, `definition`, `process`, `proposition`, `scheme`, `work`).
     `any` is the class that stands for no restriction. `choices` (type `choice`) gives the IRI,
     as a prefixed name, for each word.
     """

@@ -11,9 +11,16 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from kg.errors import QueryError, SourceError
-from kg.questions.binding import bind, parameter_names, without_header
+from kg.questions.binding import (
+    bind,
+    is_listing,
+    narrowed,
+    paged,
+    parameter_names,
+    without_header,
+)
 from kg.questions.header import Header, read_header
-from kg.questions.parameters import THINGS, Terms, terms_of
+from kg.questions.parameters import THINGS, Terms, expand, terms_of
 
 __all__ = ["Question", "question", "questions", "read_question", "search"]
 
@@ -21,7 +28,7 @@ _FILE_NAME = re.compile(r"(?:cq(?P<number>\d\d)-)?(?P<name>[a-z0-9]+(?:-[a-z0-9]
 _PROJECTION = re.compile(r"^SELECT(?: DISTINCT)?\n(?P<columns>.*?)^WHERE", re.DOTALL | re.MULTILINE)
 _VARIABLE = re.compile(r"\?(\w+)")
 
-COLUMN_TYPES = (THINGS | {"agent", "boolean", "concept", "count", "effect", "integer"}) | {
+COLUMN_TYPES = (THINGS | {"boolean", "concept", "count", "effect", "integer"}) | {
     "iri",
     "number",
     "text",
@@ -44,9 +51,23 @@ class Question:
         """Return a term for each parameter, from what was given and the defaults."""
         return terms_of(self.header.parameters, given)
 
-    def bound(self, terms: Terms) -> str:
-        """Return the query with its parameters in place."""
-        return bind(self.query, terms)
+    @property
+    def is_listing(self) -> bool:
+        """Tell whether a page of its rows costs less than all of them."""
+        return is_listing(self.query)
+
+    def bound(self, terms: Terms, *, first: int = 0, most: int | None = None) -> str:
+        """Return the query with its parameters in place, and only the restrictions given.
+
+        A listing can be asked for `most` rows after the `first`.
+        """
+        open_ = {
+            name
+            for name, parameter in self.header.parameters.items()
+            if parameter.any and terms[name] == expand(parameter.any)
+        }
+        query = narrowed(self.query, open_=open_)
+        return bind(paged(query, first=first, most=most) if most else query, terms)
 
 
 def read_question(text: str, *, source: str) -> Question:

@@ -22,7 +22,7 @@ ANY = "any"
 """What a person writes to put no restriction on a parameter that may be left out."""
 
 THINGS = frozenset(
-    {"case", "claim", "definition", "process", "proposition", "record", "scheme", "work"}
+    {"agent", "case", "claim", "definition", "process", "proposition", "record", "scheme", "work"}
 )
 """The kinds of thing in the graph that a parameter can name."""
 

@@ -17,7 +17,7 @@ from kg.store import Home
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
     folder = tmp_path_factory.mktemp("made") / "home"
     sheet = Path(__file__).parent / "made.jsonl"
-    with patch("kg.ingest.corpus", lambda: sheet):
+    with patch("kg.ingest.files.corpus", lambda: sheet):
         outcome = build_dataset(Home(folder), agent="tests")
     assert not outcome.refusals
     with open_dataset(folder) as opened:
