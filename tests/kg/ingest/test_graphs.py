@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from msgspec.structs import replace
 from rdflib import BNode, Literal, URIRef
 
 from kg import ontology
