@@ -35,25 +35,30 @@ __all__ = [
     "LICENCE",
     "LINK_TARGETS",
     "MAPPINGS_GRAPH",
+    "MEDIA_TYPES",
     "ONTOLOGY_GRAPH",
     "OWL",
     "PAV",
     "PREFIXES",
     "PROV",
+    "QUESTIONS_GRAPH",
     "RDF",
     "RDFS",
+    "SCHEMA",
     "SCHEMES_INFERRED_GRAPH",
     "SD",
     "SH",
     "SHAPES_GRAPH",
+    "SIMPLE_ENTAILMENT",
     "SKOS",
     "SPDX",
+    "SPL",
     "SSSOM",
     "SVG",
     "UNNAMED_GRAPH",
     "VOID",
+    "VOID_DOCUMENT",
     "VOID_EXT",
-    "VOID_GRAPH",
     "XSD",
 ]
 
@@ -64,14 +69,17 @@ SVG = Namespace("http://www.w3.org/2000/svg")
 ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
 SHAPES_GRAPH = URIRef(BASE + "shapes")
 MAPPINGS_GRAPH = URIRef(BASE + "mappings")
+QUESTIONS_GRAPH = URIRef(BASE + "questions")
 SCHEMES_INFERRED_GRAPH = URIRef(BASE + "scheme/inferred")
 DATA_GRAPHS = BASE + "data/"
 UNNAMED_GRAPH = URIRef(DATA_GRAPHS + "default")
-VOID_GRAPH = URIRef(BASE + "void")
+VOID_DOCUMENT = URIRef(BASE + "void")
 DATASET = URIRef(BASE + "dataset")
 
 LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
+MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
+SIMPLE_ENTAILMENT = URIRef("http://www.w3.org/ns/entailment/Simple")
 LINK_TARGETS: dict[str, str] = {
     "doi": str(DOI),
     "europa": "http://publications.europa.eu/resource/authority/",
@@ -245,6 +253,26 @@ class PAV(DefinedNamespace):
     _NS = Namespace("http://purl.org/pav/")
 
     sourceAccessedAt: URIRef
+
+
+class SCHEMA(DefinedNamespace):
+    """Schema.org: the words that catalogues of queries share."""
+
+    _fail = True
+    _NS = Namespace("https://schema.org/")
+
+    keywords: URIRef
+    position: URIRef
+    target: URIRef
+
+
+class SPL(DefinedNamespace):
+    """SPIN library: the property that a parameter of a query template stands for."""
+
+    _fail = True
+    _NS = Namespace("http://spinrdf.org/spl#")
+
+    predicate: URIRef
 
 
 class SSSOM(DefinedNamespace):

@@ -9,6 +9,8 @@ import click
 
 from kg.cli.options import agent_option, home_option, progress, reason_option
 from kg.ingest import Outcome, build_dataset, import_files, load_file, validate_files
+from kg.namespaces import QUESTIONS_GRAPH
+from kg.questions import catalogue
 from kg.readers import template as empty_sheet
 from kg.settings import home_path
 from kg.store import Home
@@ -30,7 +32,8 @@ def build(if_missing: bool, agent: str, home: Path | None) -> None:
     if if_missing and dataset.current() is not None:
         return
     # The warnings of the corpus are known: `cove validate` lists them.
-    _tell(build_dataset(dataset, agent=agent, progress=progress), quiet=True)
+    beside = {QUESTIONS_GRAPH: catalogue()}
+    _tell(build_dataset(dataset, agent=agent, beside=beside, progress=progress), quiet=True)
 
 
 @click.command(name="import")

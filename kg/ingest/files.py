@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 
 from kg import ontology
 from kg.errors import SourceError, StoreError
@@ -50,14 +51,20 @@ def corpus() -> Path:
         return path
 
 
-def build_dataset(home: Home, *, agent: str, progress: Progress = in_silence) -> Outcome:
-    """Make the next version from the installed ontology and corpus.
+def build_dataset(
+    home: Home,
+    *,
+    agent: str,
+    beside: Mapping[URIRef, Graph] = MappingProxyType({}),
+    progress: Progress = in_silence,
+) -> Outcome:
+    """Make the next version from the installed ontology and corpus, and graphs to hold beside.
 
     Records of other sources stay, and what follows from them is inferred afresh.
     """
     batch = _conforming([corpus()], progress)
     with home.begin(agent=agent, reason="Build ontology, vocabularies, shapes and corpus") as new:
-        for name, graph in ontology.named_graphs():
+        for name, graph in (*ontology.named_graphs(), *beside.items()):
             new.replace(name, graph)
         new.replace(SCHEMES_INFERRED_GRAPH, entailer().background)
         _refuse_what_breaks_the_set(new, batch)

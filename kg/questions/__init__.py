@@ -1,6 +1,8 @@
 """Questions: a library that asks the evidence what the field asks, one file a question."""
 
-from kg.questions.answers import Answer, Opened, Row, Value, answer, works_behind
+from kg.questions.answers import Answer, Ask, Opened, Row, Value, answer, works_behind
+from kg.questions.catalogue import catalogue, question_iri
+from kg.questions.choices import Choice, choices, listed
 from kg.questions.header import Column, Display, Header, Opening, Parameter, read_header
 from kg.questions.library import Question, question, questions, read_question, search
 from kg.questions.parameters import ANY, Term, Terms
@@ -8,6 +10,8 @@ from kg.questions.parameters import ANY, Term, Terms
 __all__ = [
     "ANY",
     "Answer",
+    "Ask",
+    "Choice",
     "Column",
     "Display",
     "Header",
@@ -20,7 +24,11 @@ __all__ = [
     "Terms",
     "Value",
     "answer",
+    "catalogue",
+    "choices",
+    "listed",
     "question",
+    "question_iri",
     "questions",
     "read_header",
     "read_question",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from rdflib import URIRef
 from rdflib.term import Literal
@@ -20,7 +20,7 @@ from kg.store import Store
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["Answer", "Opened", "Row", "Value", "answer", "works_behind"]
+__all__ = ["Answer", "Ask", "Opened", "Row", "Value", "answer", "works_behind"]
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
@@ -99,6 +99,13 @@ class Answer:
         return pd.DataFrame(series)
 
 
+class Ask(Protocol):
+    """Answer a question of the library, given its name and its parameters."""
+
+    def __call__(self, name: str, /, **given: str) -> Answer:
+        """Return the answer."""
+
+
 def answer(store: Store, name: str, /, **given: object) -> Answer:
     """Ask a question of the library; raise ParameterError or QueryError with the remedy."""
     asked = question(name)
@@ -110,12 +117,19 @@ def answer(store: Store, name: str, /, **given: object) -> Answer:
     return Answer(asked, terms, query, rows)
 
 
-def works_behind(store: Store, given: Answer, *, limit: int = 200) -> tuple[str, ...]:
-    """Return the IRIs of the works that an answer rests on, following at most `limit` counts."""
+def works_behind(ask: Ask, given: Answer) -> tuple[str, ...]:
+    """Return the IRIs of all works that an answer rests on, those behind its counts included.
+
+    `ask` answers a question, given its name and its parameters, as `partial(answer, store)` does.
+    """
     found = set(_named_works(given))
-    openings = [opened for row in given.rows for opened in given.openings(row).values()]
-    for opened in openings[:limit]:
-        found |= set(_named_works(answer(store, opened.question, **opened.parameters)))
+    opened = {
+        (each.question, tuple(sorted(each.parameters.items())))
+        for row in given.rows
+        for each in given.openings(row).values()
+    }
+    for name, parameters in sorted(opened):
+        found |= set(_named_works(ask(name, **dict(parameters))))
     return tuple(sorted(found))
 
 

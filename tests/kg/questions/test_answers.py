@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from io import BytesIO, StringIO
 
 import pyoxigraph as ox
@@ -37,10 +38,10 @@ def test_works_behind_an_answer_are_those_of_its_counts(corpus_home: Home) -> No
     with corpus_home.open() as store:
         claims = ask(store, "destruction-under-mandate")
         named = {str(row["work"]) for row in claims.rows}
-        assert set(works_behind(store, claims)) == named
+        assert set(works_behind(partial(ask, store), claims)) == named
         counts = ask(store, "whose-value", sector="justice")
         assert len(counts.rows) > 1
-        assert len(works_behind(store, counts)) >= 2
+        assert len(works_behind(partial(ask, store), counts)) >= 2
 
 
 def test_csv_and_tsv_hold_every_row(answer: Answer) -> None:
