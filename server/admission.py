@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from kg.errors import QueryError
 from kg.lexemes import ESCAPE, TOKEN
 
-__all__ = ["AdmissionError", "Admitted", "Bounds", "admit"]
+__all__ = ["AdmissionError", "Admitted", "Bounds", "admit", "admit_update"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ _PROLOGUE = frozenset({"PREFIX", "BASE", "VERSION"})
 _UPDATES = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )
+_UPDATE_FORMS = ", ".join(sorted(_UPDATES - {"LOAD"}))
 _VARYING = ("NOW", "RAND", "UUID")
 _GRAPH_WORDS = frozenset({"GRAPH", "FROM", "NAMED"})
 _REMEDY = {
@@ -245,6 +246,41 @@ class _Reader:
         column = at - (self.text.rfind("\n", 0, at) + 1) + 1
         message = f"{what} at line {line}, column {column}: {remedy}."
         return AdmissionError(message, kind=kind, line=line, column=column)
+
+
+def admit_update(text: str, *, bounds: Bounds) -> str:
+    """Admit an update, and return it as the engine may read it; SERVICE and LOAD are refused.
+
+    >>> admit_update("CLEAR ALL ; LOAD <a:b>", bounds=Bounds())  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    server.admission.AdmissionError: LOAD is refused at line 1, column 13: ...
+    """
+    if len(text) > bounds.size or len(text.encode("utf-8", "surrogatepass")) > bounds.size:
+        message = f"The update has more than {bounds.size:,} bytes; send it in parts."
+        raise AdmissionError(message, kind="request-too-large", line=1, column=1)
+    return _UpdateReader(text, bounds, frozenset()).read().text
+
+
+class _UpdateReader(_Reader):
+    """One pass over one update: each operation has a form of its own."""
+
+    def _check(self, kind: str, lexeme: str, at: int) -> None:
+        super()._check(kind, lexeme, at)
+        if lexeme == ";" and not self.stack:
+            self.form = ""
+
+    def _form_of(self, word: str, at: int) -> str:
+        if word.startswith("LOAD"):
+            remedy = "nothing is fetched here; send the data itself"
+            raise self._refused("load-refused", "LOAD is refused", at, remedy)
+        if word not in _UPDATES:
+            what, remedy = f"{word!r} begins no update", f"begin with one of {_UPDATE_FORMS}"
+            raise self._refused("malformed-update", what, at, remedy)
+        return word
+
+    def _finish(self) -> None:
+        self.form = self.form or "nothing"
+        super()._finish()
 
 
 def _spell_out(iri: str) -> str:

@@ -27,6 +27,9 @@ class Settings:
     query_memory: int = 1 << 30
     query_bytes: int = 1 << 20
     query_nesting: int = 128
+    write_seconds: float = 60.0
+    write_memory: int = 2 << 30
+    write_bytes: int = 32 << 20
     answer_bytes: int = 100_000_000
     page_rows: int = 1_000
     cache_bytes: int = 64 << 20
@@ -48,6 +51,9 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "query_memory": "bytes of memory of a query",
         "query_bytes": "bytes of query text, and of a request",
         "query_nesting": "brackets open at once in a query",
+        "write_seconds": "time limit of a write, before it is kept",
+        "write_memory": "bytes of memory of a write",
+        "write_bytes": "bytes of a document or an update, sent with a token",
         "answer_bytes": "bytes of an answer",
         "page_rows": "rows on a page",
         "cache_bytes": "bytes of finished answers kept in memory",

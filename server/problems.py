@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from types import MappingProxyType
@@ -23,6 +24,19 @@ KINDS = MappingProxyType(
     {
         "malformed-query": Kind(HTTPStatus.BAD_REQUEST, "The query cannot be read"),
         "malformed-request": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be read"),
+        "malformed-update": Kind(HTTPStatus.BAD_REQUEST, "The update cannot be read"),
+        "malformed-document": Kind(HTTPStatus.BAD_REQUEST, "The document cannot be read"),
+        "load-refused": Kind(HTTPStatus.BAD_REQUEST, "Nothing is fetched here"),
+        "unauthorized": Kind(HTTPStatus.UNAUTHORIZED, "This needs a token"),
+        "forbidden": Kind(HTTPStatus.FORBIDDEN, "The token does not allow this"),
+        "reserved-graph": Kind(HTTPStatus.FORBIDDEN, "The graph cannot be written to"),
+        "conflict": Kind(HTTPStatus.CONFLICT, "The dataset has changed"),
+        "precondition-failed": Kind(
+            HTTPStatus.PRECONDITION_FAILED, "The graph is not as the request expects"
+        ),
+        "nonconforming": Kind(
+            HTTPStatus.UNPROCESSABLE_ENTITY, "The data break the rules of the graph"
+        ),
         "service-refused": Kind(HTTPStatus.BAD_REQUEST, "Federation is refused"),
         "update-refused": Kind(HTTPStatus.BAD_REQUEST, "Updates are refused here"),
         "query-too-deep": Kind(HTTPStatus.BAD_REQUEST, "The query nests too deeply"),
@@ -42,6 +56,7 @@ KINDS = MappingProxyType(
         "memory-limit": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The query took too much memory"),
         "worker-lost": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The query ended its worker"),
         "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy"),
+        "write-failed": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The write could not be kept"),
         "no-data": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The server has no data yet"),
         "client-gone": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The client has gone"),
         "http-error": Kind(HTTPStatus.BAD_REQUEST, "The request is refused"),
@@ -60,12 +75,14 @@ class ProblemError(CoveError):
         *,
         retry_after: int | None = None,
         members: dict[str, str | int | float | list[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self.kind = kind
         self.status = KINDS[kind].status
         self.title = KINDS[kind].title
         self.retry_after = retry_after
         self.members = members or {}
+        self.headers = headers or {}
         super().__init__(detail)
 
     def document(self, instance: str) -> dict[str, object]:

@@ -61,6 +61,7 @@ def problem_response(problem: ProblemError, html: str | None) -> Response:
     else:
         response = make_response(problem.document(request.path), int(problem.status))
         response.content_type = "application/problem+json"
+    response.headers.update(problem.headers)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     response.headers["Cache-Control"] = "no-store"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
@@ -12,6 +11,7 @@ from server.answering import Answering, Reply
 from server.engine import Task
 from server.negotiation import choose, forms_of
 from server.problems import ProblemError
+from server.protocol import FORM, by_name, decoded, graphs, once, parameters, refuse_other_charset
 from server.replies import asker, finish, send
 
 __all__ = ["BLUEPRINT"]
@@ -19,10 +19,8 @@ __all__ = ["BLUEPRINT"]
 BLUEPRINT = Blueprint("sparql", __name__)
 
 _METHODS = ["GET", "POST", "QUERY", "OPTIONS"]
-_FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
-_MOST_PARAMETERS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,58 +72,38 @@ def _invite(number: int | None) -> Response:
 
 def _read_operation() -> _Operation:
     """Read the operation from the address and, unless it is a GET, from the body."""
-    pairs = _parameters(request.query_string)
+    pairs = parameters(request.query_string)
     if request.method in {"GET", "HEAD"}:
         return _operation(pairs)
     media_type = request.mimetype
-    if media_type not in {_FORM, _QUERY, _UPDATE}:
+    if media_type not in {FORM, _QUERY, _UPDATE}:
         given = media_type or "none"
-        message = f"The media type of the request is {given}; send {_FORM} or {_QUERY}."
+        message = f"The media type of the request is {given}; send {FORM} or {_QUERY}."
         raise ProblemError("unsupported-media-type", message)
-    if request.mimetype_params.get("charset", "utf-8").lower() not in {"utf-8", "utf8"}:
-        message = "The request has another charset than UTF-8; send it as UTF-8."
-        raise ProblemError("unsupported-media-type", message)
+    refuse_other_charset()
     body = request.get_data()
-    if media_type == _FORM:
-        return _operation([*pairs, *_parameters(body)])
+    if media_type == FORM:
+        return _operation([*pairs, *parameters(body)])
     if media_type == _UPDATE:
         raise _update_refused()
     if any(name == "query" for name, _ in pairs):
         message = "There is a query in the address and one in the body; send one of them."
         raise ProblemError("malformed-request", message)
-    return _operation([*pairs, ("query", _decoded(body))])
+    return _operation([*pairs, ("query", decoded(body))])
 
 
 def _operation(pairs: Iterable[tuple[str, str]]) -> _Operation:
-    values: dict[str, list[str]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
+    values = by_name(pairs)
     if "update" in values:
         raise _update_refused()
     default, named = values.get("default-graph-uri"), values.get("named-graph-uri")
     return _Operation(
-        query=_once(values, "query"),
-        default_graphs=_graphs(default or []) if default or named else None,
-        named_graphs=_graphs(named or []) if default or named else None,
+        query=once(values, "query"),
+        default_graphs=graphs(default or []) if default or named else None,
+        named_graphs=graphs(named or []) if default or named else None,
         formats=tuple(name for name in values.get("format", []) if name),
-        seconds=_seconds(_once(values, "timeout")),
+        seconds=_seconds(once(values, "timeout")),
     )
-
-
-def _once(values: dict[str, list[str]], name: str) -> str | None:
-    found = values.get(name, [])
-    if len(found) > 1:
-        message = f"The parameter {name!r} is there {len(found)} times; send it once."
-        raise ProblemError("malformed-request", message)
-    return found[0] if found else None
-
-
-def _graphs(names: Iterable[str]) -> tuple[str, ...]:
-    for name in names:
-        if ":" not in name or any(c in '<>"{}|^`\\' or c <= " " for c in name):
-            message = f"The graph {name[:200]!r} is no absolute IRI; correct it."
-            raise ProblemError("malformed-request", message)
-    return tuple(names)
 
 
 def _seconds(text: str | None) -> float | None:
@@ -139,32 +117,6 @@ def _seconds(text: str | None) -> float | None:
         message = f"timeout={text[:50]} is no number of seconds above 0; correct it."
         raise ProblemError("malformed-request", message)
     return seconds
-
-
-def _parameters(raw: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(
-            raw.decode("ascii"),
-            keep_blank_values=True,
-            errors="strict",
-            max_num_fields=_MOST_PARAMETERS,
-        )
-    except UnicodeDecodeError as error:
-        raise _not_utf_8() from error
-    except ValueError as error:
-        message = f"The parameters cannot be read: {error}."
-        raise ProblemError("malformed-request", message) from error
-
-
-def _decoded(body: bytes) -> str:
-    try:
-        return body.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise _not_utf_8() from error
-
-
-def _not_utf_8() -> ProblemError:
-    return ProblemError("malformed-request", "The request is not in UTF-8; send it as UTF-8.")
 
 
 def _update_refused() -> ProblemError:

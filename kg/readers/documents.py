@@ -34,10 +34,18 @@ _TRIPLE_TERMS = 1000
 _DEPTH = 64
 
 
-def parse_document(stream: IO[bytes], source: str, format_: ox.RdfFormat) -> Iterator[ox.Quad]:
+def parse_document(
+    stream: IO[bytes],
+    source: str,
+    format_: ox.RdfFormat,
+    *,
+    base: str | None = None,
+    rename_blank_nodes: bool = False,
+) -> Iterator[ox.Quad]:
     """Yield the quads of a document; raise SourceError, with the line, at the first fault.
 
-    Nothing is fetched: a JSON-LD context must stand in the document.
+    Nothing is fetched: a JSON-LD context must stand in the document. Relative IRIs are resolved
+    against `base`.
     """
     content = stream.read(SIZE_LIMIT + 1)
     if len(content) > SIZE_LIMIT:
@@ -51,7 +59,9 @@ def parse_document(stream: IO[bytes], source: str, format_: ox.RdfFormat) -> Ite
         # triple terms nested some ten thousand deep end the process, and no record has one
         raise SourceError("has too many triple terms (<<); leave them out", source=source)
     try:
-        yield from ox.parse(content, format=format_)
+        yield from ox.parse(
+            content, format=format_, base_iri=base, rename_blank_nodes=rename_blank_nodes
+        )
     except SyntaxError as error:
         what = f"is not {format_.name}: {_reason(error)}; correct it there"
         raise SourceError(what, source=source, line=error.lineno) from error
