@@ -9,9 +9,11 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from kg.accounts import Accounts
 from kg.errors import StoreError
 from server import (
     changes,
+    data,
     home,
     lists,
     ontology,
@@ -19,6 +21,7 @@ from server import (
     questions,
     sparql,
     things,
+    update,
     why,
 )
 from server.admission import AdmissionError
@@ -26,6 +29,7 @@ from server.answering import Answering
 from server.config import Settings, load_settings
 from server.problems import ProblemError
 from server.replies import is_html_wanted, problem_response
+from server.writers import Writer
 
 __all__ = ["create_app"]
 
@@ -33,6 +37,8 @@ _LOG = logging.getLogger(__name__)
 _BLUEPRINTS = (
     home.BLUEPRINT,
     sparql.BLUEPRINT,
+    data.BLUEPRINT,
+    update.BLUEPRINT,
     operations.BLUEPRINT,
     lists.BLUEPRINT,
     questions.BLUEPRINT,
@@ -68,6 +74,13 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
         proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
         app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way
     app.extensions["answering"] = Answering(settings)
+    app.extensions["accounts"] = Accounts(settings.home)
+    app.extensions["writer"] = Writer(
+        settings.home,
+        seconds=settings.write_seconds,
+        memory=settings.write_memory,
+        patience=settings.patience,
+    )
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(ProblemError, _on_problem)
@@ -140,9 +153,7 @@ def _preflight() -> Response | None:
     if request.method != "OPTIONS":
         return None
     response = Response(status=204)
-    allowed = ["GET", "HEAD", "OPTIONS"]
-    if request.path.rstrip("/").endswith("/sparql"):
-        allowed += ["POST", "QUERY"]
+    allowed = _methods_of(request.path.rstrip("/"))
     response.headers["Allow"] = ", ".join(allowed)
     response.headers["Access-Control-Allow-Methods"] = ", ".join(allowed)
     if asked := request.headers.get("Access-Control-Request-Headers"):
@@ -152,11 +163,23 @@ def _preflight() -> Response | None:
     return response
 
 
+def _methods_of(path: str) -> list[str]:
+    """Name the methods of an address."""
+    if path == "/update":
+        return ["OPTIONS", "POST"]
+    reading = ["GET", "HEAD", "OPTIONS"]
+    if path.endswith("/sparql"):
+        return [*reading, "POST", "QUERY"]
+    if path == "/data" or path.startswith("/data/"):
+        return [*reading, "PUT", "POST", "DELETE"]
+    return reading
+
+
 def _guard(response: Response) -> Response:
     """Open reading to every site, without credentials; keep pages from doing harm."""
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Cove-Version, ETag, Link, Retry-After"
+    headers["Access-Control-Expose-Headers"] = "Cove-Version, ETag, Link, Location, Retry-After"
     headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype in _ACTIVE:
         headers["Referrer-Policy"] = "no-referrer"

@@ -18,7 +18,9 @@ from granian.constants import Interfaces
 from granian.rsgi import HTTPProtocol, Scope  # type: ignore[attr-defined]  # it re-exports the first
 from granian.server import Server
 
+from kg.accounts import Accounts
 from server import create_app
+from server.accounts import holds_token
 from server.config import Settings, load_settings
 
 __all__ = ["Bridge", "application", "serve"]
@@ -112,6 +114,7 @@ class Bridge:
         """Stop: end the workers and the threads."""
         for _ in self._threads:
             self._waiting.put(None)
+        self._app.extensions["writer"].close()
         self._app.extensions["answering"].close()
 
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
@@ -134,14 +137,25 @@ class Bridge:
         """Read the body, None where it is too large."""
         if scope.method in {"GET", "HEAD", "OPTIONS"}:
             return b""
-        if int(scope.headers.get("content-length", 0) or 0) > self._most:
+        most = self._most_of(scope)
+        if int(scope.headers.get("content-length", 0) or 0) > most:
             return None
         body = bytearray()
         async for piece in protocol:
             body += piece
-            if len(body) > self._most:
+            if len(body) > most:
                 return None
         return bytes(body)
+
+    def _most_of(self, scope: Scope) -> int:
+        """Return how many bytes a request may have: more where the one who writes has a token."""
+        path = scope.path.rstrip("/")
+        if path in {"/update", "/data"} or path.startswith("/data/"):
+            accounts: Accounts = self._app.extensions["accounts"]
+            if holds_token(accounts, scope.headers.get("authorization") or ""):
+                settings: Settings = self._app.extensions["answering"].settings
+                return max(self._most, settings.write_bytes + 65_536)
+        return self._most
 
     def _work(self) -> None:
         while (exchange := self._waiting.get()) is not None:

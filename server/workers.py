@@ -28,7 +28,7 @@ from kg.namespaces import BASE
 from server.engine import Answered, Failed, Room, Task, work
 from server.problems import ProblemError
 
-__all__ = ["Allowance", "Workers"]
+__all__ = ["Allowance", "Workers", "process_context"]
 
 _LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds between two looks at whether the client is still there
@@ -51,7 +51,7 @@ class Allowance:
     base: str = BASE  # what relative IRIs in a query are resolved against
 
 
-def _context() -> SpawnContext | ForkServerContext:
+def process_context() -> SpawnContext | ForkServerContext:
     """Choose how processes start: from a clean one that has all modules, where that is known."""
     if sys.platform == "win32":
         return multiprocessing.get_context("spawn")
@@ -72,7 +72,7 @@ class _Worker:
     """One process and the two pipes to it."""
 
     def __init__(self, allowance: Allowance, folder: Path, number: int) -> None:
-        context = _context()
+        context = process_context()
         self.spool = folder / str(number)
         self.spool.mkdir()
         self.is_slowed = False

@@ -66,9 +66,8 @@ def write_graph(  # noqa: PLR0913  # who, why and on what condition belong to ev
     with ReservedError; any other is kept as it is. The condition is asked under the writer's lock.
     """
     name = engine_graph_name(graph)
+    _refuse_reserved([graph])
     kind = kind_of_graph(graph)
-    if kind is GraphKind.RESERVED:
-        raise _reserved([graph])
     given = [engine_quad(triple, name).triple for triple in triples or ()]
     warnings: tuple[Finding, ...] = ()
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
@@ -111,13 +110,12 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
         default_graphs=default_graphs,
         named_graphs=named_graphs,
     )
+    _refuse_reserved(name for step in steps for name in step.graphs or ())
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
         for step in steps:
             new.update(step.text, base=base, graphs=step.graphs, takes_unnamed=step.takes_unnamed)
         changed = new.changed_graphs()
-        reserved = [name for name in changed if kind_of_graph(name) is GraphKind.RESERVED]
-        if reserved:
-            raise _reserved(reserved)
+        _refuse_reserved(changed)
         records = [name for name in changed if kind_of_graph(name) is GraphKind.RECORD]
         wanted = {name: triples_in(new, engine_graph_name(name)) for name in records}
         warnings = revise_records(home, new, wanted, _before(home, new, records))
@@ -155,9 +153,11 @@ def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:
     ]
 
 
-def _reserved(names: Sequence[URIRef]) -> ReservedError:
-    shown = ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
-    return ReservedError(
-        f"cannot write to {shown}: CoVE makes such graphs itself, from its sources or by "
-        "inference; write to the graph of a record, or to one with a name of your own"
-    )
+def _refuse_reserved(names: Iterable[str]) -> None:
+    found = sorted(n for n in names if kind_of_graph(URIRef(n)) is GraphKind.RESERVED)
+    if found:
+        shown = ", ".join(found[:_MOST_NAMED]) + (" …" if len(found) > _MOST_NAMED else "")
+        raise ReservedError(
+            f"cannot write to {shown}: CoVE makes such graphs itself, from its sources or by "
+            "inference; write to the graph of a record, or to one with a name of your own"
+        )
