@@ -15,6 +15,7 @@ from rdflib.namespace import (
     SKOS,
     VOID,
     XSD,
+    ClosedNamespace,
     DefinedNamespace,
 )
 
@@ -287,93 +288,21 @@ class SSSOM(DefinedNamespace):
     mapping_justification: URIRef
 
 
-class DCAT(DefinedNamespace):
-    """Data Catalog Vocabulary, version 3: what there is to take, and where."""
-
-    _fail = True
-    _NS = Namespace("http://www.w3.org/ns/dcat#")
-
-    # classes
-    Catalog: URIRef
-    DataService: URIRef
-    Dataset: URIRef
-    Distribution: URIRef
-
-    # properties
-    accessService: URIRef
-    accessURL: URIRef
-    byteSize: URIRef
-    compressFormat: URIRef
-    dataset: URIRef
-    distribution: URIRef
-    downloadURL: URIRef
-    endpointDescription: URIRef
-    endpointURL: URIRef
-    hasCurrentVersion: URIRef
-    hasVersion: URIRef
-    isVersionOf: URIRef
-    keyword: URIRef
-    landingPage: URIRef
-    mediaType: URIRef
-    previousVersion: URIRef
-    servesDataset: URIRef
-    service: URIRef
-    version: URIRef
-
-
-class SD(DefinedNamespace):
-    """SPARQL 1.1 Service Description."""
-
-    _fail = True
-    _NS = Namespace("http://www.w3.org/ns/sparql-service-description#")
-
-    # classes
-    Dataset: URIRef
-    Graph: URIRef
-    NamedGraph: URIRef
-    Service: URIRef
-
-    # individuals
-    BasicFederatedQuery: URIRef
-    SPARQL11Query: URIRef
-    SPARQL11Update: URIRef
-    UnionDefaultGraph: URIRef
-
-    # properties
-    defaultDataset: URIRef
-    defaultEntailmentRegime: URIRef
-    defaultGraph: URIRef
-    endpoint: URIRef
-    feature: URIRef
-    graph: URIRef
-    inputFormat: URIRef
-    name: URIRef
-    namedGraph: URIRef
-    resultFormat: URIRef
-    supportedLanguage: URIRef
-
-
-class SPDX(DefinedNamespace):
-    """Software Package Data Exchange: the checksum of a file, as DCAT has it."""
-
-    _fail = True
-    _NS = Namespace("http://spdx.org/rdf/terms#")
-
-    Checksum: URIRef
-    algorithm: URIRef
-    checksum: URIRef
-    checksumAlgorithm_sha256: URIRef
-    checksumValue: URIRef
-
-
-class VOID_EXT(DefinedNamespace):  # noqa: N801  # VoID's own extension is written so
-    """An extension of VoID: partitions by the datatype of the values."""
-
-    _fail = True
-    _NS = Namespace("http://ldf.fi/void-ext#")
-
-    datatype: URIRef
-    datatypePartition: URIRef
+_DCAT_TERMS = (
+    "Catalog DataService Dataset Distribution accessURL byteSize compressFormat dataset "
+    "distribution downloadURL endpointDescription endpointURL hasCurrentVersion hasVersion "
+    "isVersionOf keyword landingPage mediaType previousVersion servesDataset service version"
+)
+DCAT = ClosedNamespace("http://www.w3.org/ns/dcat#", _DCAT_TERMS.split())
+_SD_TERMS = (
+    "BasicFederatedQuery Dataset Graph NamedGraph SPARQL11Query SPARQL11Update Service "
+    "UnionDefaultGraph defaultDataset defaultEntailmentRegime defaultGraph endpoint feature "
+    "graph inputFormat name namedGraph resultFormat supportedLanguage"
+)
+SD = ClosedNamespace("http://www.w3.org/ns/sparql-service-description#", _SD_TERMS.split())
+_SPDX_TERMS = "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue"
+SPDX = ClosedNamespace("http://spdx.org/rdf/terms#", _SPDX_TERMS.split())
+VOID_EXT = ClosedNamespace("http://ldf.fi/void-ext#", ["datatype", "datatypePartition"])
 
 
 _KINDS = (
@@ -403,7 +332,7 @@ PREFIXES: dict[str, str] = {
     "cito": str(CITO._NS),
     "cove": str(COVE._NS),
     "dc": str(DC._NS),
-    "dcat": str(DCAT._NS),
+    "dcat": str(DCAT),
     "dct": str(DCTERMS._NS),
     "foaf": str(FOAF._NS),
     "owl": str(OWL._NS),
@@ -411,13 +340,13 @@ PREFIXES: dict[str, str] = {
     "prov": str(PROV._NS),
     "rdf": str(RDF._NS),
     "rdfs": str(RDFS._NS),
-    "sd": str(SD._NS),
+    "sd": str(SD),
     "sh": str(SH._NS),
     "skos": str(SKOS._NS),
-    "spdx": str(SPDX._NS),
+    "spdx": str(SPDX),
     "sssom": str(SSSOM._NS),
     "void": str(VOID._NS),
-    "void-ext": str(VOID_EXT._NS),
+    "void-ext": str(VOID_EXT),
     "xsd": str(XSD._NS),
     **{kind: f"{BASE}{kind}/" for kind in _KINDS},
 }

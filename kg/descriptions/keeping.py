@@ -1,0 +1,145 @@
+"""Keep the facts of a version, its counts first, in a file beside it.
+
+The file is no part of the version: it can be made again by counting, and is when it is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from uuid import uuid4
+
+import msgspec
+import pyoxigraph as ox
+
+from kg.descriptions.counts import TYPE, Counts, count
+from kg.descriptions.following import follow
+from kg.errors import StoreError
+from kg.namespaces import BASE, COVE, PREFIXES, SKOS
+from kg.store import Home, Snapshot, VersionInfo, read_patch
+
+__all__ = ["Facts", "facts_of", "kept"]
+
+_FORM = 1  # of the file; another number is another file, so that old ones are counted afresh
+_MOST = 20  # files; those of old versions are rarely asked for
+_MOST_GRAPHS = 1_000
+_RECORDS = PREFIXES["record"]
+_EXAMPLES = (COVE.Work, COVE.Claim, COVE.CoProcess, COVE.Case, SKOS.Concept, SKOS.ConceptScheme)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What descriptions tell of a version: counts, graphs that are no records, examples."""
+
+    counts: Counts
+    graphs: tuple[str, ...]
+    examples: tuple[str, ...]
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    """Counts in the form of a file; the keys of counters are lists, for JSON has no tuples."""
+
+    identifier: str
+    graphs: tuple[str, ...]
+    examples: tuple[str, ...]
+    totals: tuple[int, int, int, int]
+    counters: list[list[tuple[list[str], int]]]
+
+
+def kept(home: Home, info: VersionInfo) -> Facts | None:
+    """Return the facts that are kept of a version, None where there are none."""
+    try:
+        found = msgspec.json.decode(_path(home, info.number).read_bytes(), type=_Kept)
+    except (OSError, msgspec.DecodeError):
+        return None
+    if found.identifier != info.identifier:
+        return None
+    counts = Counts(*found.totals)
+    for counter, entries in zip(counts.counters(), found.counters, strict=True):
+        for key, number in entries:
+            counter[_key(key)] = number  # type: ignore[index]  # as it was written
+    return Facts(counts, found.graphs, found.examples)
+
+
+def facts_of(home: Home, number: int) -> Facts:
+    """Return the facts of a version, made and kept where they are missing.
+
+    Its counts follow from those of an earlier version where that is less work than counting all.
+    """
+    info = home.info(number)
+    facts = kept(home, info)
+    if facts is None:
+        with home.open(number) as snapshot:
+            counts = _followed(home, info, snapshot) or count(snapshot)
+            facts = Facts(counts, _graphs(snapshot), tuple(_examples(snapshot)))
+        _keep(home, info, facts)
+    return facts
+
+
+def _keep(home: Home, info: VersionInfo, facts: Facts) -> None:
+    """Write the facts of a version, whole or not at all."""
+    counts = facts.counts
+    entries = [
+        sorted(([key] if isinstance(key, str) else list(key), number) for key, number in c.items())
+        for c in counts.counters()
+    ]
+    totals = (counts.triples, counts.subjects, counts.objects, counts.entities)
+    data = _Kept(info.identifier, facts.graphs, facts.examples, totals, entries)
+    path = _path(home, info.number)
+    unfinished = path.with_name(f".{uuid4().hex}")
+    try:
+        path.parent.mkdir(exist_ok=True)
+        unfinished.write_bytes(msgspec.json.encode(data))
+        unfinished.replace(path)
+        _forget(path.parent, info.number - _MOST)
+    except OSError as error:
+        unfinished.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {error}; see to the disk") from error
+
+
+def _followed(home: Home, info: VersionInfo, after: Snapshot) -> Counts | None:
+    cost = info.added + info.removed
+    for earlier in range(info.number - 1, max(info.number - _MOST, 0), -1):
+        if cost > info.quads // 4:
+            break
+        base = home.info(earlier)
+        facts = kept(home, base)
+        if facts is not None:
+            patches = (read_patch(home.patch_path(n)) for n in range(earlier + 1, info.number + 1))
+            touched = {
+                quad.triple for patch in patches for quad in (*patch.added(), *patch.removed())
+            }
+            with home.open(earlier) as before:
+                return follow(facts.counts, before, after, touched)
+        cost += base.added + base.removed
+    return None
+
+
+def _graphs(snapshot: Snapshot) -> tuple[str, ...]:
+    names = (str(name) for name in snapshot.graph_names() if not name.startswith(_RECORDS))
+    return tuple(islice(names, _MOST_GRAPHS))
+
+
+def _examples(snapshot: Snapshot) -> Iterator[str]:
+    for class_ in _EXAMPLES:
+        found = snapshot.quads_for_pattern(None, TYPE, ox.NamedNode(str(class_)))
+        subjects = (q.subject.value for q in found if isinstance(q.subject, ox.NamedNode))
+        if smallest := min((iri for iri in subjects if iri.startswith(BASE)), default=None):
+            yield smallest
+
+
+def _key(key: list[str]) -> str | tuple[str, ...]:
+    return key[0] if len(key) == 1 else tuple(key)
+
+
+def _path(home: Home, number: int) -> Path:
+    return home.path / "descriptions" / f"{number:06d}.{_FORM}.json"
+
+
+def _forget(folder: Path, oldest: int) -> None:
+    for path in folder.iterdir():
+        stem = path.name.partition(".")[0]
+        if stem.isdigit() and int(stem) < oldest:
+            path.unlink(missing_ok=True)
