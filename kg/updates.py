@@ -211,6 +211,8 @@ class _Rewriting:
             if token.kind == "word" and token.word not in _OPERANDS:
                 what = f"{token.lexeme[:60]!r} is no part of the operation; write spaces, or remove"
                 raise _refused(self.text, token.start, what)
+            if token.word == "TO" and self.operation.tokens[0].word in {"COPY", "ADD"}:
+                self.operation.graphs.clear()  # what went before is only read
             if token.kind in {"iri", "name"}:
                 self.operation.graphs.append(token)
             if token.word in {"NAMED", "ALL"}:

@@ -125,6 +125,8 @@ def test_an_update_of_too_many_steps_is_refused() -> None:
         ("WITH <g> DELETE { ?s ?p 1 } WHERE { ?s ?p 1 }", {"http://base/g"}),
         ("WITH <a:g> DELETE { GRAPH <a:h> { ?s ?p 1 } } WHERE { ?s ?p 1 }", {"a:g", "a:h"}),
         ("MOVE <a:\\u0067> TO DEFAULT", {"a:g"}),
+        ("COPY <a:g> TO <a:h>", {"a:h"}),
+        ("ADD SILENT GRAPH <a:g> TO GRAPH <a:h>", {"a:h"}),
         ("DELETE WHERE { GRAPH <a:g> { ?s ?p 1 } GRAPH <a:h> { ?s ?p 1 } }", {"a:g", "a:h"}),
         ("DELETE WHERE { GRAPH ?g { ?s ?p 1 } }", None),
         ("WITH <a:g> INSERT { GRAPH ?g { ?s ?p 1 } } WHERE { GRAPH ?g { ?s ?p 2 } }", None),
