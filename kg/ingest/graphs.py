@@ -113,9 +113,14 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
     _refuse_reserved(name for step in steps for name in step.graphs or ())
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
         for step in steps:
-            new.update(step.text, base=base, graphs=step.graphs, takes_unnamed=step.takes_unnamed)
+            new.update(
+                step.text,
+                base=base,
+                graphs=step.graphs,
+                takes_unnamed=step.takes_unnamed,
+                on_change=lambda name: _refuse_reserved([name]),
+            )
         changed = new.changed_graphs()
-        _refuse_reserved(changed)
         records = [name for name in changed if kind_of_graph(name) is GraphKind.RECORD]
         wanted = {name: triples_in(new, engine_graph_name(name)) for name in records}
         warnings = revise_records(home, new, wanted, _before(home, new, records))

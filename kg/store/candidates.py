@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -108,13 +108,14 @@ class CandidateVersion(Database):
         base: str | None = None,
         graphs: Iterable[str] | None = None,
         takes_unnamed: bool = True,
+        on_change: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Run a SPARQL update; what it changed is found by comparing graph with graph.
 
         `graphs` are all that it may change; without them every graph is compared, and the cost
         follows the dataset and not the change. `takes_unnamed` says that it may take triples from
-        the default graph, which is then compared as a whole. Relative IRIs are resolved against
-        `base`.
+        the default graph, which is then compared as a whole. `on_change` is told each graph that
+        differs from the base, and may raise. Relative IRIs are resolved against `base`.
         """
         with self._writing() as engine:
             merge = digest_graph(engine) if takes_unnamed else ""
@@ -131,22 +132,24 @@ class CandidateVersion(Database):
             if graphs is None:
                 before = self._base.named_graphs() if self._base is not None else ()
                 graphs = {name.value for name in (*before, *engine.named_graphs())}
-            for name in graphs:
-                self._compare(engine, name)
+            for name in sorted(graphs):
+                if self._compare(engine, name):
+                    on_change(name)
             settle_merge(engine, self._settled)
 
-    def _compare(self, engine: ox.Store, graph: str) -> None:
+    def _compare(self, engine: ox.Store, graph: str) -> bool:
         """Note what is now different in a graph, and what is again as it was."""
         change = compare_graphs(self._base, engine, graph)
         for statements in (change.removed, change.added):
             self._settled.update(quad.triple for quad in parse_statements(statements))
         if change:
             self._touched[graph] = None
-            return
+            return True
         self._touched.pop(graph, None)
         name = ox.NamedNode(graph)
         if next(engine.quads_for_pattern(None, None, None, name), None) is None:
             engine.remove_graph(name)
+        return False
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that really differ from the base, sorted."""
