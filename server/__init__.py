@@ -13,7 +13,10 @@ from kg.accounts import Accounts
 from kg.errors import StoreError
 from server import (
     changes,
+    crawling,
     data,
+    descriptions,
+    dumps,
     home,
     lists,
     ontology,
@@ -43,6 +46,9 @@ _BLUEPRINTS = (
     lists.BLUEPRINT,
     questions.BLUEPRINT,
     changes.BLUEPRINT,
+    descriptions.BLUEPRINT,
+    dumps.BLUEPRINT,
+    crawling.BLUEPRINT,
     ontology.BLUEPRINT,
     why.BLUEPRINT,
     things.BLUEPRINT,

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from server.answering import Answering, Reply
+from server.descriptions import service_description
 from server.engine import Task
+from server.linking import FORMATS
 from server.negotiation import choose, forms_of
 from server.problems import ProblemError
 from server.protocol import FORM, by_name, decoded, graphs, once, parameters, refuse_other_charset
@@ -62,12 +64,26 @@ def sparql(number: int | None = None) -> Response:
 
 
 def _invite(number: int | None) -> Response:
-    if request.method not in {"GET", "HEAD"} or not request.accept_mimetypes.accept_html:
-        raise ProblemError(
-            "malformed-request", "There is no query: give one as the parameter 'query'."
-        )
+    """Show a browser where to write a query, and tell a program what the endpoint can do."""
+    if request.method not in {"GET", "HEAD"}:
+        raise _no_query()
+    try:
+        media_type = choose(request.accept_mimetypes, FORMATS, first=FORMATS["ttl"])
+    except ProblemError as problem:
+        raise _no_query() from problem
+    if media_type != FORMATS["html"]:
+        if number is not None:
+            raise _no_query()
+        return service_description(media_type)
     limits = current_app.extensions["answering"].settings
-    return make_response(render_template("sparql/query.html", limits=limits, number=number))
+    response = make_response(render_template("sparql/query.html", limits=limits, number=number))
+    response.vary.add("Accept")
+    return response
+
+
+def _no_query() -> ProblemError:
+    message = "There is no query: give one as the parameter 'query'."
+    return ProblemError("malformed-request", message)
 
 
 def _read_operation() -> _Operation:

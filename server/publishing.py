@@ -1,0 +1,76 @@
+"""Publishing: what belongs to a version but takes long, made once, in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from kg.descriptions import facts_of, make_dumps
+from kg.errors import CoveError
+from kg.store import Home
+from server.problems import ProblemError
+from server.sitemaps import make_sitemap
+
+__all__ = ["PUBLICATIONS", "Publishing", "main"]
+
+PUBLICATIONS: Mapping[str, Callable[[Home, int], object]] = MappingProxyType(
+    {"facts": facts_of, "dumps": make_dumps, "sitemap": make_sitemap}
+)
+"""What can be made for a version, and by whom."""
+
+_RUN = "import sys; from server.publishing import main; sys.exit(main(*sys.argv[1:]))"
+_LONGEST = 1_800.0  # seconds, after which something must have gone wrong
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    process: subprocess.Popen[bytes]
+    began: float
+
+
+class Publishing:
+    """Have publications made, each by one process at a time."""
+
+    def __init__(self, home: Home, *, patience: float) -> None:
+        self._home = home
+        self._patience = patience
+        self._at_work: dict[tuple[str, int], _Work] = {}
+        self._lock = threading.Lock()
+
+    def make(self, name: str, number: int) -> None:
+        """Make a publication of a version; raise ProblemError where it takes a while longer."""
+        with self._lock:
+            work = self._at_work.get((name, number)) or self._begin(name, number)
+        try:
+            code = work.process.wait(self._patience)
+        except subprocess.TimeoutExpired:
+            if time.monotonic() - work.began > _LONGEST:
+                work.process.kill()
+            message = f"The {name} of version {number} are being made; come back in a moment."
+            raise ProblemError("busy", message, retry_after=10) from None
+        with self._lock:
+            self._at_work.pop((name, number), None)
+        if code:
+            message = f"The {name} of version {number} cannot be made; the operator's log says why."
+            raise ProblemError("no-data", message, retry_after=60)
+
+    def _begin(self, name: str, number: int) -> _Work:
+        command = [sys.executable, "-c", _RUN, name, str(self._home.path), str(number)]
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # our own words
+        self._at_work[name, number] = _Work(process, time.monotonic())
+        return self._at_work[name, number]
+
+
+def main(name: str, home: str, number: str) -> int:
+    """Make a publication: the body of the process."""
+    try:
+        PUBLICATIONS[name](Home(home), int(number))
+    except CoveError as error:
+        sys.stderr.write(f"cannot publish the {name} of version {number}: {error}\n")
+        return 1
+    return 0
