@@ -20,6 +20,8 @@ __all__ = ["Writer"]
 _LOG = logging.getLogger(__name__)
 _START = 30  # seconds that the process has to start
 _KEEP = 60  # seconds that a write has to be kept once it is decided
+# The engine aborts; where no thread can be made, the system's library exits.
+_OUT_OF_MEMORY = frozenset({-signal.SIGABRT, 127})
 _MOST_WAITING = 4  # requests that wait for the writer; more would hold the threads of readers
 
 
@@ -152,7 +154,7 @@ class Writer:
         _LOG.warning("the writer ended with code %s under a write", code)
         if is_decided:
             return self._unknown()
-        if code == -signal.SIGABRT:
+        if code in _OUT_OF_MEMORY:
             message = (
                 f"The write needed more than {self._memory >> 20} MiB of memory and nothing was "
                 "written; write in parts."
