@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import PurePosixPath
 from uuid import uuid4
 
@@ -15,6 +16,8 @@ from kg.accounts import Role
 from kg.ingest import Mode
 from kg.namespaces import UNNAMED_GRAPH
 from kg.questions.binding import bind, without_header
+from kg.store import Snapshot
+from kg.store.terms import engine_graph_name
 from server.accounts import Attempt, attempt
 from server.answering import Answering, Reply
 from server.engine import Task
@@ -35,6 +38,7 @@ BLUEPRINT = Blueprint("data", __name__)
 
 _METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS"]
 _FORMATS = {name: GRAPHS[name] for name in ("ttl", "nt", "jsonld", "rdf", "n3")}
+_MOST_DIGESTED = 5_000  # triples of a graph that are read for its tag
 _MULTIPART = "multipart/form-data"
 _SUFFIXES = {
     ".ttl": "text/turtle",
@@ -85,7 +89,7 @@ def _read(target: _Target, number: int | None) -> Response:
     values = by_name(parameters(request.query_string))
     media_type = choose(request.accept_mimetypes, _FORMATS, asked=values.get("format", []))
     version = version_of(number)
-    tag = _tag(target, version.snapshot.digest(URIRef(target.graph)), version.number)
+    tag = _tag(target, version.snapshot)
     short = next(name for name, each in _FORMATS.items() if each == media_type)
     etag = f"{tag}-{short}"
     if etag in request.if_none_match:
@@ -98,13 +102,19 @@ def _read(target: _Target, number: int | None) -> Response:
     return send(replace(reply, etag=etag), is_pinned=number is not None)
 
 
-def _tag(target: _Target, digest: str | None, version: int) -> str:
-    """Name the content of a graph; of the default graph, which everything changes, the version."""
+def _tag(target: _Target, snapshot: Snapshot) -> str:
+    """Name the content of a graph; of one that is large, or of the default graph, the version."""
+    version = f"v{snapshot.version}"
     if target.is_default:
-        return f"v{version}"
-    if digest is None:
+        return version
+    name = engine_graph_name(URIRef(target.graph))
+    found = snapshot.quads_for_pattern(None, None, None, name)
+    count = sum(1 for _ in islice(found, _MOST_DIGESTED + 1))
+    if not count:
         raise ProblemError("not-found", f"There is no graph {target.name}.")
-    return digest
+    if count > _MOST_DIGESTED:
+        return version
+    return snapshot.digest(URIRef(target.graph)) or version
 
 
 def _put(direct: str | None) -> Response:
@@ -192,7 +202,7 @@ def _expectation(target: _Target, *, must_be_there: bool) -> Expectation:
         match=_tags(request.if_match) if "If-Match" in request.headers else None,
         none_match=_tags(request.if_none_match) if "If-None-Match" in request.headers else None,
         must_be_there=must_be_there,
-        of_version=target.is_default,
+        is_default=target.is_default,
     )
 
 

@@ -43,13 +43,14 @@ class Document:
 class Expectation:
     """What must hold of a graph for it to be written (RFC 9110 §13.1).
 
-    A tag names the content of a graph, or of the default graph the version; "*" is any.
+    A tag names the content of a graph, or the version, and "*" is any. Of the default graph only
+    the version tells, for every write changes it.
     """
 
     match: frozenset[str] | None = None
     none_match: frozenset[str] | None = None
     must_be_there: bool = False
-    of_version: bool = False
+    is_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)

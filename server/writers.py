@@ -22,6 +22,7 @@ _START = 30  # seconds that the process has to start
 _KEEP = 60  # seconds that a write has to be kept once it is decided
 # The engine aborts; where no thread can be made, the system's library exits.
 _OUT_OF_MEMORY = frozenset({-signal.SIGABRT, 127})
+_SHAPES = '</shapes>; rel="http://www.w3.org/ns/ldp#constrainedBy"'  # LDP 1.0 §4.2.1.6
 _MOST_WAITING = 4  # requests that wait for the writer; more would hold the threads of readers
 
 
@@ -84,7 +85,7 @@ class Writer:
         finally:
             self._lock.release()
         if isinstance(answer, Refused):
-            raise ProblemError(answer.kind, answer.message, members=answer.members)
+            raise _problem(answer)
         return answer
 
     def close(self) -> None:
@@ -175,3 +176,13 @@ class Writer:
         if process is not None:
             with contextlib.suppress(OSError):
                 process.end()
+
+
+def _problem(refused: Refused) -> ProblemError:
+    return ProblemError(
+        refused.kind,
+        refused.message,
+        retry_after=5 if refused.kind in {"busy", "write-failed"} else None,
+        members=refused.members,
+        headers={"Link": _SHAPES} if refused.kind == "nonconforming" else None,
+    )

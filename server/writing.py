@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from types import MappingProxyType
 
 import pyoxigraph as ox
+from filelock import Timeout
 from rdflib import URIRef
 
 from kg.errors import (
@@ -70,7 +71,7 @@ _KINDS: tuple[tuple[type[CoveError], str], ...] = (
 def write(orders: Connection, lifeline: Connection, home: str, memory: int) -> None:
     """Carry out orders until the other end of the lifeline closes: the body of the process."""
     leave_network()
-    run_deep(lambda: _serve(orders, Home(home, lock_timeout=10), memory))
+    run_deep(lambda: _serve(orders, Home(home, lock_timeout=5), memory))
     # The engine's thread may be deep in an update when the server dies: this one notices.
     with contextlib.suppress(EOFError, OSError):
         lifeline.recv()
@@ -169,26 +170,28 @@ def _expect(order: GraphOrder, digest: str | None, home: Home) -> None:
     expectation = order.expectation
     if expectation.must_be_there and digest is None:
         raise ProblemError("not-found", f"There is no graph <{order.graph}>.")
-    tag = f"v{home.current() or 0}" if expectation.of_version else digest
-    if expectation.match is not None and not _holds(expectation.match, tag):
-        raise _unexpected("has changed since" if tag else "is not there", order.graph, tag)
-    if expectation.none_match is not None and _holds(expectation.none_match, tag):
-        raise _unexpected("is there already", order.graph, tag)
+    names: set[str] = set()
+    if expectation.is_default or digest is not None:
+        names = {"*", f"v{home.current() or 0}"}
+    if digest is not None and not expectation.is_default:
+        names.add(digest)
+    if expectation.match is not None and not names & expectation.match:
+        raise _unexpected("has changed since" if names else "is not there", order.graph)
+    if expectation.none_match is not None and names & expectation.none_match:
+        raise _unexpected("is there already", order.graph)
 
 
-def _holds(tags: frozenset[str], tag: str | None) -> bool:
-    return tag is not None and ("*" in tags or tag in tags)
-
-
-def _unexpected(what: str, graph: str, tag: str | None) -> ProblemError:
+def _unexpected(what: str, graph: str) -> ProblemError:
     message = f"The graph <{graph}> {what}; read it again and make the change to what is there."
-    return ProblemError("precondition-failed", message, members={"found": tag or "none"})
+    return ProblemError("precondition-failed", message)
 
 
 def _refused(error: CoveError) -> Refused:
     if isinstance(error, ProblemError):
         return Refused(error.kind, str(error), error.members)
     kind = next((kind for class_, kind in _KINDS if isinstance(error, class_)), "nonconforming")
+    if kind == "write-failed" and isinstance(error.__cause__, Timeout):
+        return Refused("busy", "Another process is writing; nothing was written.", {})
     if kind == "write-failed":
         # Its words are for the operator: they name files.
         _LOG.error("a write could not be kept: %s", error)

@@ -296,6 +296,7 @@ def test_a_nonconforming_record_is_told_rule_by_rule(
     body = record.serialize(format="turtle").encode()
     response = put(client, bearer, body, RECORD)
     assert problem(response) == (422, "nonconforming")
+    assert "constrainedBy" in response.headers["Link"]
 
 
 def test_a_record_is_replaced_by_itself_without_a_version(
@@ -372,6 +373,19 @@ def test_a_write_on_a_condition_is_kept_only_where_it_holds(
     assert client.put("/data?default", data=ONE, headers=headers).status_code in {200, 201}
     assert problem(client.put("/data?default", data=TWO, headers=headers)) == failed
     client.delete("/data?default", headers=bearer)
+
+
+def test_a_large_graph_is_tagged_by_its_version(client: FlaskClient, bearer: BEARER) -> None:
+    graph = f"{MINE}/large"
+    body = b"".join(b"<a:s> <a:p> %d .\n" % number for number in range(6_000))
+    made = put(client, bearer, body, graph)
+    tag = client.get(address(graph), headers={"Accept": TURTLE}).headers["ETag"]
+    assert tag == f'"v{made.json["version"]}-ttl"'
+    for good in (tag, made.json["etag"]):
+        kept = put(client, bearer, body, graph, headers={"If-Match": good})
+        assert (kept.status_code, kept.json["changed"]) == (200, False)
+    put(client, bearer, ONE, f"{MINE}/other")
+    assert put(client, bearer, ONE, graph, headers={"If-Match": tag}).status_code == 412
 
 
 def test_of_writers_with_one_tag_one_wins(client: FlaskClient, bearer: BEARER) -> None:

@@ -150,6 +150,16 @@ def test_many_who_write_at_once_are_told_to_wait(home: Home) -> None:
     assert len(numbers(home)) == outcomes.count("written")
 
 
+def test_who_meets_another_process_that_writes_is_told_to_wait(home: Home) -> None:
+    with (
+        writing(home) as writer,
+        home.begin(agent="tests", reason="a long import"),
+        pytest.raises(ProblemError, match="Another process") as refusal,
+    ):
+        writer.run(graph_order("g1", one(1)))
+    assert (refusal.value.kind, refusal.value.retry_after) == ("busy", 5)
+
+
 def test_a_writer_that_is_closed_ends_its_process(home: Home) -> None:
     with writing(home) as writer:
         writer.run(graph_order("g1", one(1)))
