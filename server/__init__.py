@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from kg.accounts import Accounts
 from kg.errors import StoreError
 from server import (
+    api,
     changes,
     crawling,
     data,
@@ -45,6 +46,7 @@ _BLUEPRINTS = (
     operations.BLUEPRINT,
     lists.BLUEPRINT,
     questions.BLUEPRINT,
+    api.BLUEPRINT,
     changes.BLUEPRINT,
     descriptions.BLUEPRINT,
     dumps.BLUEPRINT,

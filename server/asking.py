@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from flask import current_app
 from rdflib.namespace import XSD
 
-from kg.questions import Answer, Question, Value
+from kg.errors import ParameterError, QueryError
+from kg.questions import Answer, Question, Value, check_things, question
 from server.answering import Answering
+from server.problems import ProblemError
 from server.reading import Version
 from server.replies import asker
 
-__all__ = ["answered"]
+__all__ = ["answered", "found_question", "refused"]
 
 _READERS: Mapping[str, Callable[[str], Value]] = {
     str(XSD.integer): int,
@@ -24,17 +26,41 @@ _READERS: Mapping[str, Callable[[str], Value]] = {
 }
 
 
-def answered(version: Version, asked: Question, given: Mapping[str, str]) -> Answer:
-    """Answer a question; raise ParameterError or ProblemError with the remedy."""
+def found_question(name: str) -> Question:
+    """Look a question up; raise ProblemError with the nearest names."""
+    try:
+        return question(name)
+    except QueryError as error:
+        raise ProblemError("not-found", str(error)) from error
+
+
+def answered(
+    version: Version,
+    asked: Question,
+    given: Mapping[str, str],
+    *,
+    first: int = 0,
+    most: int | None = None,
+) -> Answer:
+    """Answer a question, a listing in part; raise ParameterError or ProblemError."""
     answering: Answering = current_app.extensions["answering"]
     terms = asked.terms(given)
-    query = asked.bound(terms)
+    check_things(version.snapshot, asked, terms)
+    query = asked.bound(terms, first=first, most=most)
     found = answering.rows(query, version.number, asker())
     rows = tuple(
         {name: _value(row[name]) if name in row else None for name in asked.variables}
         for row in found
     )
-    return Answer(asked, terms, query, rows)
+    return Answer(asked, terms, asked.bound(terms), rows)
+
+
+def refused(error: ParameterError) -> ProblemError:
+    """Return the problem that tells which parameter is wrong, and what comes nearest."""
+    members: dict[str, str | int | float | list[str]] = {"parameter": error.parameter}
+    if error.nearest:
+        members["nearest"] = list(error.nearest)
+    return ProblemError("malformed-request", str(error), members=members)
 
 
 def _value(term: Mapping[str, str]) -> Value:

@@ -114,7 +114,7 @@ def choose(
     best = _best(accept, spoken)
     if best is None:
         raise _not_acceptable(f"Accept: {accept.to_header()}", formats)
-    return aliases.get(best, best)
+    return best if best in names else aliases[best]
 
 
 def _best(accept: MIMEAccept, offered: Sequence[str]) -> str | None:

@@ -1,6 +1,16 @@
 """Questions: a library that asks the evidence what the field asks, one file a question."""
 
-from kg.questions.answers import Answer, Ask, Opened, Row, Value, answer, works_behind
+from kg.questions.answers import (
+    Answer,
+    Ask,
+    Opened,
+    Row,
+    Value,
+    address_parameters,
+    answer,
+    check_things,
+    works_behind,
+)
 from kg.questions.catalogue import catalogue, question_iri
 from kg.questions.choices import Choice, choices, listed
 from kg.questions.header import Column, Display, Header, Opening, Parameter, read_header
@@ -23,8 +33,10 @@ __all__ = [
     "Term",
     "Terms",
     "Value",
+    "address_parameters",
     "answer",
     "catalogue",
+    "check_things",
     "choices",
     "listed",
     "question",

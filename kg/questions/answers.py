@@ -7,20 +7,30 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Protocol
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 from rdflib.term import Literal
 
 from kg.errors import ParameterError
 from kg.identifiers import mint, parts_of
 from kg.questions.header import Column
 from kg.questions.library import Question, question
-from kg.questions.parameters import THINGS, Term, Terms, expand, kind_of
+from kg.questions.parameters import THINGS, Term, Terms, expand, kind_of, shortened
 from kg.store import Store
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-__all__ = ["Answer", "Ask", "Opened", "Row", "Value", "answer", "works_behind"]
+__all__ = [
+    "Answer",
+    "Ask",
+    "Opened",
+    "Row",
+    "Value",
+    "address_parameters",
+    "answer",
+    "check_things",
+    "works_behind",
+]
 
 Value = str | int | float | bool | None
 Row = Mapping[str, Value]
@@ -99,6 +109,13 @@ class Answer:
         return pd.DataFrame(series)
 
 
+class Described(Protocol):
+    """Tell what a version says about a thing."""
+
+    def describe(self, node: URIRef) -> Graph:
+        """Return the triples about a thing."""
+
+
 class Ask(Protocol):
     """Answer a question of the library, given its name and its parameters."""
 
@@ -110,11 +127,19 @@ def answer(store: Store, name: str, /, **given: object) -> Answer:
     """Ask a question of the library; raise ParameterError or QueryError with the remedy."""
     asked = question(name)
     terms = asked.terms(given)
-    _check_things(store, asked, terms)
+    check_things(store, asked, terms)
     query = asked.bound(terms)
     table = store.select(query)
     rows = tuple({name: _value(row[name]) for name in table.variables} for row in table)
     return Answer(asked, terms, query, rows)
+
+
+def address_parameters(opened: Opened) -> dict[str, str]:
+    """Write what a list is opened with as a person would: codes and names, not whole IRIs."""
+    declared = question(opened.question).header.parameters
+    return {
+        name: shortened(declared[name], text) for name, text in opened.parameters.items() if text
+    }
 
 
 def works_behind(ask: Ask, given: Answer) -> tuple[str, ...]:
@@ -142,7 +167,8 @@ def _named_works(given: Answer) -> Iterator[str]:
                 yield str(mint("work", parts_of(URIRef(iri))[0]))
 
 
-def _check_things(store: Store, asked: Question, terms: Terms) -> None:
+def check_things(store: Described, asked: Question, terms: Terms) -> None:
+    """Refuse a parameter that names a thing of which the version says nothing."""
     for name, parameter in asked.header.parameters.items():
         kind, _ = kind_of(parameter)
         term = terms[name]

@@ -13,7 +13,7 @@ from kg.errors import CodeError, ParameterError
 from kg.namespaces import PREFIXES
 from kg.questions.header import Parameter
 
-__all__ = ["ANY", "THINGS", "Term", "Terms", "expand", "kind_of", "terms_of"]
+__all__ = ["ANY", "THINGS", "Term", "Terms", "expand", "kind_of", "shortened", "terms_of"]
 
 Term = URIRef | Literal
 Terms = Mapping[str, Term]
@@ -58,6 +58,27 @@ def expand(name: str) -> URIRef:
     """
     prefix, _, local = name.partition(":")
     return URIRef(PREFIXES[prefix] + local)
+
+
+def shortened(parameter: Parameter, text: str) -> str:
+    """Return what a person would write for a term that a parameter was given.
+
+    >>> shortened(
+    ...     Parameter(type="code:sector", label="Sector"),
+    ...     "https://w3id.org/cove/concept/sector/health-care",
+    ... )
+    'health-care'
+    """
+    kind, scheme = kind_of(parameter)
+    if kind in {"code", "concept"}:
+        known = codes.codes(scheme)
+        code = text.rpartition("/")[2]
+        return code if str(known.get(code)) == text else text
+    if kind == "choice":
+        return next(
+            (word for word, iri in parameter.choices.items() if text == str(expand(iri))), text
+        )
+    return text.removeprefix(PREFIXES[kind]) if kind in THINGS else text
 
 
 def _term(name: str, parameter: Parameter, value: object) -> Term:
