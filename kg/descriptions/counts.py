@@ -177,7 +177,7 @@ class Tally:
 
 
 def count(reader: Reader) -> Counts:
-    """Count the whole of a version, reading it once."""
+    """Count the whole of a version, a database on disk, reading it once."""
     said = Said(reader)
     tally = Tally(Counts())
     objects: defaultdict[str, set[object]] = defaultdict(set)
@@ -192,7 +192,7 @@ def count(reader: Reader) -> Counts:
 
 
 def _by_subject(reader: Reader) -> Iterator[Triples]:
-    """Give the triples subject by subject, as the engine's index has them in order."""
+    """Give the triples subject by subject, in which order an index on disk has them."""
     found = reader.quads_for_pattern(None, None, None, _MERGE)
     for _, quads in groupby(found, key=lambda quad: quad.subject):
         yield {quad.triple for quad in quads}
