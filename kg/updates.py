@@ -93,7 +93,7 @@ def update_steps(
 
     >>> (step,) = update_steps("INSERT DATA { <a:s> <a:p> 1 } ; CLEAR DEFAULT", unnamed="a:g")
     >>> step.text
-    'INSERT DATA { GRAPH <a:g> { <a:s> <a:p> 1 } } ; CLEAR GRAPH <a:g>'
+    'INSERT DATA { GRAPH <a:g> { <a:s> <a:p> 1 } } ; CLEAR SILENT GRAPH <a:g>'
     >>> step.graphs
     frozenset({'a:g'})
     """
@@ -218,10 +218,16 @@ class _Rewriting:
             if token.word in {"NAMED", "ALL"}:
                 self.operation.may_change_any = True
             if token.word == "DEFAULT":
-                self._edit(token.start, token.end, f"GRAPH <{self.unnamed}>")
+                self._edit(token.start, token.end, self._named_default())
             elif token.word == "ALL":
                 # The default graph is the merge of the named graphs: with them all is gone.
                 self._edit(token.start, token.end, "NAMED")
+
+    def _named_default(self) -> str:
+        """Name the graph that stands for the default graph, which is always there."""
+        words = [token.word for token in self.operation.tokens[:2]]
+        is_strict = words[0] in {"CLEAR", "DROP"} and words[1] != "SILENT"
+        return f"{'SILENT ' if is_strict else ''}GRAPH <{self.unnamed}>"
 
     def _write_out(self, place: int) -> None:
         """Write DELETE WHERE as what it stands for (SPARQL 1.1 Update §3.1.3.3)."""

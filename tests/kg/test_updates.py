@@ -34,6 +34,7 @@ def steps(update: str, **datasets: list[str]) -> tuple[str, ...]:
         ("WITH <a:g> INSERT { ?s ?p 1 } WHERE { ?s ?p 2 }", None),
         ("INSERT DATA { GRAPH <a:g> { <a:s> <a:p> '''; } GRAPH''' } } # ; }", None),
         ("DROP SILENT DEFAULT", f"DROP SILENT GRAPH <{HERE}>"),
+        ("CLEAR DEFAULT", f"CLEAR SILENT GRAPH <{HERE}>"),
         ("COPY DEFAULT TO <a:g>", f"COPY GRAPH <{HERE}> TO <a:g>"),
         ("CLEAR ALL", "CLEAR NAMED"),
         ("CREATE GRAPH <a:DEFAULT>", None),
