@@ -53,10 +53,18 @@ def ask(name: str, number: int | None = None) -> Response:
     given = _once()
     offset, limit = _whole(given, "offset", 0), _whole(given, "limit", _MOST)
     parameters = {key: value for key, value in given.items() if key not in _WINDOW}
+    _refuse_empty_numbers(asked, parameters)
+    try:
+        asked.terms(parameters)
+    except ParameterError as error:
+        raise refused(error) from error
     try:
         found = _answer(asked, version, parameters, offset=offset, limit=limit)
     except ParameterError as error:
-        raise refused(error) from error
+        # well written, but this version says nothing of it
+        raise ProblemError(
+            "not-found", str(error), members={"parameter": error.parameter}
+        ) from error
     suffix = next(name for name, form in DATA.items() if form == media_type)
     body = WRITERS[suffix](found)
     return marked(body, version.number, media_type, is_pinned=number is not None)
@@ -116,10 +124,18 @@ def _whole(given: Mapping[str, str], name: str, default: int) -> int:
     if text is None:
         return default
     least = 1 if name == "limit" else 0
-    if not (text.isascii() and text.isdigit() and least <= int(text[:8]) <= _MOST):
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and least <= int(text) <= _MOST):
         message = f"{name}={text[:50]!r} is no number from {least} to {_MOST}."
         raise ProblemError("malformed-request", message, members={"parameter": name})
     return int(text)
+
+
+def _refuse_empty_numbers(asked: Question, given: Mapping[str, str]) -> None:
+    """Refuse a number without digits; other parameters are empty where they are left out."""
+    for name, about in asked.header.parameters.items():
+        if about.type == "integer" and given.get(name) == "":
+            message = f"The parameter {name!r} is empty; give a number, or leave it out."
+            raise ProblemError("malformed-request", message, members={"parameter": name})
 
 
 def _refuse_unknown(known: set[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from importlib.metadata import version
 
+from kg import codes
 from kg.questions import Column, Parameter, Question, questions
 from kg.questions.parameters import THINGS, kind_of
 from server.config import Settings
@@ -13,6 +14,9 @@ from server.questions import DATA
 __all__ = ["describe"]
 
 Node = dict[str, object]
+
+_IRI = "^https?://[a-z0-9.-]+/[A-Za-z0-9/._~-]+$"
+_SLUG = "^[A-Za-z0-9][A-Za-z0-9/._~-]*$"
 
 _ROW_TYPES: Mapping[str, str] = {
     "boolean": "boolean",
@@ -46,7 +50,10 @@ def describe(settings: Settings) -> Node:
         "servers": [{"url": "/"}],
         "tags": [{"name": tag} for tag in _tags()],
         "paths": paths,
-        "components": {"schemas": {"Problem": _problem()}, "responses": _failures()},
+        "components": {
+            "schemas": {"Problem": _problem(), **_code_lists()},
+            "responses": _failures(),
+        },
     }
 
 
@@ -93,8 +100,10 @@ def _said(name: str, about: Parameter) -> str:
 
 
 def _schema(about: Parameter) -> Node:
-    kind, _ = kind_of(about)
+    kind, scheme = kind_of(about)
     schema: Node = {"type": "string"}
+    if kind in {"code", "concept"}:
+        return {"$ref": f"#/components/schemas/{scheme}"} | _default(about)
     if kind == "integer":
         schema = {"type": "integer"}
         if about.minimum is not None:
@@ -102,13 +111,25 @@ def _schema(about: Parameter) -> Node:
         if about.maximum is not None:
             schema["maximum"] = about.maximum
     elif kind == "choice":
-        # what it stands for is taken too, as an IRI or shortened by a prefix
-        schema["examples"] = list(about.choices)
+        schema["enum"] = ["", *about.choices]
     elif kind == "iri":
-        schema["format"] = "iri"
-    if about.default is not None:
-        schema["default"] = about.default
-    return schema
+        schema["pattern"] = _IRI
+    elif kind in THINGS:
+        schema["pattern"] = _SLUG
+    return schema | _default(about)
+
+
+def _default(about: Parameter) -> Node:
+    return {} if about.default is None else {"default": about.default}
+
+
+def _code_lists() -> Node:
+    """Describe each scheme that a parameter takes codes of; the empty text leaves it open."""
+    kinds = (kind_of(p) for one in questions().values() for p in one.header.parameters.values())
+    schemes = {scheme for kind, scheme in kinds if kind in {"code", "concept"}}
+    return {
+        scheme: {"type": "string", "enum": ["", *codes.codes(scheme)]} for scheme in sorted(schemes)
+    }
 
 
 def _window() -> list[Node]:

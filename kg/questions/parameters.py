@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
@@ -25,6 +26,12 @@ THINGS = frozenset(
     {"agent", "case", "claim", "definition", "process", "proposition", "record", "scheme", "work"}
 )
 """The kinds of thing in the graph that a parameter can name."""
+
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+# RFC 3987 §2.2, as far as it can go wrong after the name of the host
+_NO_IRI = re.compile(
+    r'[<>"{}|^`\\\[\]\x00-\x20\x7f-\x9f\ue000-\uf8ff\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})|[\U000e0000-\U0010ffff]'
+)
 
 
 def terms_of(parameters: Mapping[str, Parameter], given: Mapping[str, object]) -> dict[str, Term]:
@@ -135,13 +142,12 @@ def _choice(name: str, parameter: Parameter, value: object) -> Term:
 
 
 def _integer(name: str, parameter: Parameter, value: object) -> Term:
-    try:
-        number = int(str(value))
-    except ValueError as error:
+    if not _WHOLE.fullmatch(str(value)):
         raise ParameterError(
             f"parameter {name!r}: {value!r} is not a whole number; write digits only",
             parameter=name,
-        ) from error
+        )
+    number = int(str(value))
     low, high = parameter.minimum, parameter.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         bounds = f"from {low}" if high is None else f"from {low} to {high}"
@@ -162,7 +168,7 @@ def _iri(name: str, _parameter: Parameter, value: object) -> Term:
         raise ParameterError(
             f"parameter {name!r}: {text!r} is not an IRI; begin it with https://", parameter=name
         )
-    return URIRef(text)
+    return _written(name, text)
 
 
 def _thing(name: str, parameter: Parameter, value: object) -> Term:
@@ -175,6 +181,17 @@ def _thing(name: str, parameter: Parameter, value: object) -> Term:
         raise ParameterError(
             f"parameter {name!r}: {text!r} is not the IRI of a {parameter.type}; "
             f"it begins with {start}",
+            parameter=name,
+        )
+    return _written(name, text)
+
+
+def _written(name: str, text: str) -> URIRef:
+    """Refuse what cannot stand in an IRI before anything looks it up."""
+    if _NO_IRI.search(text):
+        raise ParameterError(
+            f"parameter {name!r}: {text!r} is not an IRI; "
+            'remove spaces and <>"{}|^`\\[], and write % as %25',
             parameter=name,
         )
     return URIRef(text)

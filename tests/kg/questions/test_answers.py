@@ -74,7 +74,6 @@ def test_workbook_has_rows_and_their_origin(answer: Answer) -> None:
 
 
 def test_frame_has_proper_types(answer: Answer) -> None:
-    pytest.importorskip("pandas", reason="pandas comes with the extra notebook")
     frame = answer.to_pandas()
     assert list(frame.columns) == list(answer.variables)
     assert str(frame["works"].dtype) == "Int64"
