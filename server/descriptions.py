@@ -25,19 +25,21 @@ from kg.namespaces import BASE, PREFIXES, VOID_DOCUMENT
 from server.answering import Answering
 from server.documents import compacted
 from server.linking import FORMATS, linked, marked
-from server.negotiation import choose
+from server.negotiation import GRAPHS, choose
 from server.pages import reading
 from server.problems import ProblemError
 from server.publishing import Publishing
 from server.roots import STAND_IN, rooted
 
-__all__ = ["BLUEPRINT", "publishing", "service_description"]
+__all__ = ["BLUEPRINT", "chosen", "publishing", "service_description"]
 
 BLUEPRINT = Blueprint("descriptions", __name__)
 
 _PATIENCE = 20.0  # seconds that a request waits for what is made once for each version
 _NEWEST = 20  # versions in the catalogue
 _SUFFIXES = ",".join(FORMATS)
+# Some clients would rather have quads, and take long for what they like second best.
+_OFFERED = MappingProxyType({**FORMATS, "nq": GRAPHS["nq"], "trig": GRAPHS["trig"]})
 _LINKS = (
     ("sparql", "service", "application/sparql-results+json"),
     ("void", "describedby", "text/turtle"),
@@ -53,9 +55,14 @@ _LINKS = (
 @BLUEPRINT.route(f"/<any(void,dcat):name>.<any({_SUFFIXES}):suffix>")
 def document(name: str = "void", suffix: str | None = None) -> Response:
     """Answer with the description of the dataset, or with its entry in a catalogue."""
-    media_type = choose(request.accept_mimetypes, FORMATS, asked=suffix, first="text/turtle")
+    media_type = chosen(suffix)
     response = _answer(name, media_type)
     return linked(response, f"/{name}", VOID_DOCUMENT if name == "void" else BASE + name)
+
+
+def chosen(suffix: str | None = None) -> str:
+    """Return the media type in which the client likes a description best."""
+    return choose(request.accept_mimetypes, _OFFERED, asked=suffix, first=FORMATS["ttl"])
 
 
 def service_description(media_type: str) -> Response:
@@ -115,7 +122,7 @@ def _made(name: str, number: int, media_type: str) -> bytes:
     form = ox.RdfFormat.from_media_type(media_type)
     assert form is not None  # noqa: S101  # all of FORMATS but HTML are of the engine
     prefixes = {**PREFIXES, "part": f"{VOID_DOCUMENT}#"}
-    is_plain = form == ox.RdfFormat.N_TRIPLES
+    is_plain = form in {ox.RdfFormat.N_TRIPLES, ox.RdfFormat.N_QUADS}
     return ox.serialize(triples, format=form, prefixes=None if is_plain else prefixes) or b""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
 from server.answering import Answering, Reply
-from server.descriptions import service_description
+from server.descriptions import chosen, service_description
 from server.engine import Task
 from server.linking import FORMATS
 from server.negotiation import choose, forms_of
@@ -68,7 +68,7 @@ def _invite(number: int | None) -> Response:
     if request.method not in {"GET", "HEAD"}:
         raise _no_query()
     try:
-        media_type = choose(request.accept_mimetypes, FORMATS, first=FORMATS["ttl"])
+        media_type = chosen()
     except ProblemError as problem:
         raise _no_query() from problem
     if media_type != FORMATS["html"]:

@@ -16,13 +16,14 @@ import pyoxigraph as ox
 
 from kg.descriptions.counts import TYPE, Counts, count
 from kg.descriptions.following import follow
+from kg.entailment.placing import is_inferred
 from kg.errors import StoreError
 from kg.namespaces import BASE, COVE, PREFIXES, SKOS
 from kg.store import Home, Snapshot, VersionInfo, read_patch
 
 __all__ = ["Facts", "facts_of", "kept"]
 
-_FORM = 1  # of the file; another number is another file, so that old ones are counted afresh
+_FORM = 2  # of the file; another number is another file, so that old ones are counted afresh
 _MOST = 20  # files; those of old versions are rarely asked for
 _MOST_GRAPHS = 1_000
 _RECORDS = PREFIXES["record"]
@@ -31,10 +32,15 @@ _EXAMPLES = (COVE.Work, COVE.Claim, COVE.CoProcess, COVE.Case, SKOS.Concept, SKO
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What descriptions tell of a version: counts, graphs that are no records, examples."""
+    """What descriptions tell of a version, its counts first.
+
+    `graphs` are no records; `asserted` are the classes that things are said to be of, and not only
+    inferred.
+    """
 
     counts: Counts
     graphs: tuple[str, ...]
+    asserted: tuple[str, ...]
     examples: tuple[str, ...]
 
 
@@ -43,6 +49,7 @@ class _Kept(msgspec.Struct, frozen=True):
 
     identifier: str
     graphs: tuple[str, ...]
+    asserted: tuple[str, ...]
     examples: tuple[str, ...]
     totals: tuple[int, int, int, int]
     counters: list[list[tuple[list[str], int]]]
@@ -60,7 +67,7 @@ def kept(home: Home, info: VersionInfo) -> Facts | None:
     for counter, entries in zip(counts.counters(), found.counters, strict=True):
         for key, number in entries:
             counter[_key(key)] = number  # type: ignore[index]  # as it was written
-    return Facts(counts, found.graphs, found.examples)
+    return Facts(counts, found.graphs, found.asserted, found.examples)
 
 
 def facts_of(home: Home, number: int) -> Facts:
@@ -73,7 +80,8 @@ def facts_of(home: Home, number: int) -> Facts:
     if facts is None:
         with home.open(number) as snapshot:
             counts = _followed(home, info, snapshot) or count(snapshot)
-            facts = Facts(counts, _graphs(snapshot), tuple(_examples(snapshot)))
+            examples = tuple(_examples(snapshot))
+            facts = Facts(counts, _graphs(snapshot), _asserted(snapshot), examples)
         _keep(home, info, facts)
     return facts
 
@@ -86,7 +94,8 @@ def _keep(home: Home, info: VersionInfo, facts: Facts) -> None:
         for c in counts.counters()
     ]
     totals = (counts.triples, counts.subjects, counts.objects, counts.entities)
-    data = _Kept(info.identifier, facts.graphs, facts.examples, totals, entries)
+    names = (facts.graphs, facts.asserted, facts.examples)
+    data = _Kept(info.identifier, *names, totals, entries)
     path = _path(home, info.number)
     unfinished = path.with_name(f".{uuid4().hex}")
     try:
@@ -120,6 +129,16 @@ def _followed(home: Home, info: VersionInfo, after: Snapshot) -> Counts | None:
 def _graphs(snapshot: Snapshot) -> tuple[str, ...]:
     names = (str(name) for name in snapshot.graph_names() if not name.startswith(_RECORDS))
     return tuple(islice(names, _MOST_GRAPHS))
+
+
+def _asserted(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the classes of rdf:type statements outside the graphs of what was inferred."""
+    found = (
+        quad.object.value
+        for quad in snapshot.quads_for_pattern(None, TYPE, None)
+        if isinstance(quad.object, ox.NamedNode) and not is_inferred(quad.graph_name)
+    )
+    return tuple(sorted(set(found)))
 
 
 def _examples(snapshot: Snapshot) -> Iterator[str]:

@@ -74,7 +74,10 @@ class Limits:
 
 
 def service(about: About, facts: Facts, limits: Limits) -> list[ox.Triple]:
-    """Describe the endpoint, with the dataset and the prefixes."""
+    """Describe the endpoint, with the dataset and the prefixes.
+
+    The values of properties are told for classes that are asserted; VoID tells them for all.
+    """
     sheet = Sheet()
     endpoint = about.at("sparql")
     sheet.say(endpoint, RDF.type, SD.Service)
@@ -95,7 +98,8 @@ def service(about: About, facts: Facts, limits: Limits) -> list[ox.Triple]:
     sheet.say_what(about)
     add_totals(sheet, facts.counts)
     add_prefixes(sheet)
-    add_partitions(sheet, facts.counts)
+    # Query editors read all of this, and evaluate queries over it, before the first key is typed.
+    add_partitions(sheet, facts.counts, classes=frozenset(facts.asserted))
     return sheet.triples
 
 

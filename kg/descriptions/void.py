@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 import pyoxigraph as ox
 from rdflib import URIRef
@@ -45,7 +45,7 @@ def void(about: About, facts: Facts) -> list[ox.Triple]:
     sheet.say(DATASET, VOID.feature, *(FORMATS[name] for name in _FEATURES))
     add_totals(sheet, facts.counts)
     add_prefixes(sheet)
-    add_partitions(sheet, facts.counts)
+    add_partitions(sheet, facts.counts, classes=facts.counts.classes)
     _add_links(sheet, facts.counts)
     return sheet.triples
 
@@ -74,8 +74,8 @@ def add_prefixes(sheet: Sheet) -> None:
         sheet.say(node, SH.namespace, ox.Literal(namespace, datatype=_ANY_URI))
 
 
-def add_partitions(sheet: Sheet, counts: Counts) -> None:
-    """Say how often each class and each property is used, and with which values."""
+def add_partitions(sheet: Sheet, counts: Counts, *, classes: Container[str]) -> None:
+    """Say how often each class and each property is used, and some classes with which values."""
     for iri, number in sorted(counts.classes.items()):
         node = part("class", iri)
         sheet.say(DATASET, VOID.classPartition, node)
@@ -88,17 +88,21 @@ def add_partitions(sheet: Sheet, counts: Counts) -> None:
         sheet.say(node, VOID.triples, number)
         sheet.say(node, VOID.distinctSubjects, counts.property_subjects[iri])
         sheet.say(node, VOID.distinctObjects, counts.property_objects[iri])
-    _add_uses(sheet, counts)
+    _add_uses(sheet, counts, classes)
 
 
-def _add_uses(sheet: Sheet, counts: Counts) -> None:
+def _add_uses(sheet: Sheet, counts: Counts, classes: Container[str]) -> None:
     values, datatypes = _by_use(counts.values), _by_use(counts.datatypes)
     for (class_, prop), number in sorted(counts.used.items()):
+        if class_ not in classes:
+            continue
         node = part("class", class_, prop)
         sheet.say(part("class", class_), VOID.propertyPartition, node)
         sheet.say(node, VOID.property, URIRef(prop))
         sheet.say(node, VOID.triples, number)
         for value, times in sorted(values[class_, prop].items()):
+            if value not in classes:
+                continue
             inner = part("class", class_, prop, value)
             sheet.say(node, VOID.classPartition, inner)
             sheet.say(inner, VOID["class"], URIRef(value))
