@@ -24,7 +24,7 @@ from server.engine import Task
 from server.library import page_query
 from server.negotiation import GRAPHS, choose
 from server.orders import Document, Expectation, GraphOrder, Writing
-from server.pages import is_iri, version_of
+from server.pages import version_of
 from server.problems import ProblemError
 from server.protocol import by_name, graphs, once, parameters, refuse_other_charset
 from server.replies import asker, finish, send
@@ -182,9 +182,7 @@ def _target(direct: str | None) -> _Target:
     if is_default:
         return _Target(str(UNNAMED_GRAPH), is_default=True)
     if direct is not None:
-        name = f"{base}data/{direct}"
-        if not is_iri(name):
-            raise ProblemError("malformed-request", f"{name[:200]!r} is no IRI; correct it.")
+        (name,) = graphs([f"{base}data/{direct}"])
         return _Target(name)
     if name is None:
         return _Target(f"{base}data/{uuid4().hex}", is_new=True)

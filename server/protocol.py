@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import parse_qsl
 
+import pyoxigraph as ox
 from flask import request
 
 from server.problems import ProblemError
@@ -35,9 +36,11 @@ def once(values: dict[str, list[str]], name: str) -> str | None:
 def graphs(names: Iterable[str]) -> tuple[str, ...]:
     """Return the names of graphs, or raise ProblemError where one is no absolute IRI."""
     for name in names:
-        if ":" not in name or any(c in '<>"{}|^`\\' or c <= " " for c in name):
-            message = f"The graph {name[:200]!r} is no absolute IRI; correct it."
-            raise ProblemError("malformed-request", message)
+        try:
+            ox.NamedNode(name)
+        except ValueError as error:
+            message = f"The graph {name[:200]!r} is no absolute IRI ({error}); correct it."
+            raise ProblemError("malformed-request", message) from error
     return tuple(names)
 
 

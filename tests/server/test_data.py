@@ -188,6 +188,10 @@ def test_a_token_in_the_address_is_refused(
         ("/data/direct?graph=a:b", (400, "malformed-request")),
         ("/data?graph=a:b%0D%0ASet-Cookie:x", (400, "malformed-request")),
         ("/data?graph=a:%FF", (400, "malformed-request")),
+        ("/data?graph=http://%5Bx", (400, "malformed-request")),
+        ("/data?graph=http://example.org/%25zz", (400, "malformed-request")),
+        ("/data/a%20b", (400, "malformed-request")),
+        ("/data/%25zz", (400, "malformed-request")),
         (address(f"{BASE}ontology"), (403, "reserved-graph")),
         (address(f"{RECORD}/inferred"), (403, "reserved-graph")),
         (address(f"{BASE}scheme/sector"), (403, "reserved-graph")),
@@ -200,6 +204,8 @@ def test_an_address_that_cannot_be_written_to_is_told(
 ) -> None:
     response = client.put(path, data=ONE, headers={**bearer, "Content-Type": TURTLE})
     assert problem(response) == kind
+    if kind[0] == 400:
+        assert problem(client.get(path)) == kind
 
 
 RDF_BOMB = (
