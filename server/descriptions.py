@@ -115,7 +115,7 @@ def _made(name: str, number: int, media_type: str) -> bytes:
     about = About(answering.home.info(number), STAND_IN)
     if media_type == FORMATS["html"]:
         return _PAGES[name](about).encode()
-    triples = _GRAPHS[name](about)
+    triples = sorted(_GRAPHS[name](about), key=str)  # what is said of one thing together
     if media_type == FORMATS["jsonld"]:
         expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]"
         return msgspec.json.format(msgspec.json.encode(compacted(expanded)), indent=1)
