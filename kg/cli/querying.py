@@ -11,7 +11,7 @@ from kg import codes
 from kg.cli.options import home_option, version_option
 from kg.dataset import FORMATS, open_dataset
 from kg.errors import CoveError, ParameterError
-from kg.questions import question, questions, search
+from kg.questions import question, questions, report, search, timings
 
 __all__ = ["COMMANDS"]
 
@@ -61,8 +61,17 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 @click.command(name="questions")
 @click.argument("name", required=False)
 @click.option("--search", "words", help="Only the questions that hold these words.")
-def list_questions(name: str | None, words: str | None) -> None:
+@click.option("--report", "is_report", is_flag=True, help="Write the answers of all as Markdown.")
+@click.option("--time", "is_timed", is_flag=True, help="Ask each once, and say how long it took.")
+@home_option
+def list_questions(
+    name: str | None, words: str | None, is_report: bool, is_timed: bool, home: Path | None
+) -> None:
     """List the questions of the library, or describe the one NAME."""
+    if is_report or is_timed:
+        with open_dataset(home) as dataset:
+            click.echo(report(dataset.question) if is_report else timings(dataset.select), nl=False)
+        return
     if name:
         _describe(name)
         return

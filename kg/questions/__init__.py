@@ -16,6 +16,8 @@ from kg.questions.choices import Choice, choices, listed
 from kg.questions.header import Column, Display, Header, Opening, Parameter, read_header
 from kg.questions.library import Question, question, questions, read_question, search
 from kg.questions.parameters import ANY, Term, Terms
+from kg.questions.report import report
+from kg.questions.timing import Timing, time_questions, timings
 
 __all__ = [
     "ANY",
@@ -32,6 +34,7 @@ __all__ = [
     "Row",
     "Term",
     "Terms",
+    "Timing",
     "Value",
     "address_parameters",
     "answer",
@@ -44,6 +47,9 @@ __all__ = [
     "questions",
     "read_header",
     "read_question",
+    "report",
     "search",
+    "time_questions",
+    "timings",
     "works_behind",
 ]

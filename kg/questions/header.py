@@ -96,6 +96,7 @@ class Header:
     display: Display
     tags: tuple[str, ...]
     question: int | None
+    missing: str | None
 
 
 @dataclass(frozen=True)
@@ -118,13 +119,14 @@ class _Entry:
 def read_header(text: str, *, source: str) -> Header:
     """Read the header of a query file; raise SourceError with file and line where it is broken."""
     entries = {entry.key: entry for entry in _entries(text, source)}
-    known = {"summary", "description", "caution", "display", "tags", "question", *_MEMBERS}
+    optional = {"question", "missing", "parameters"}
+    known = {"summary", "description", "caution", "display", "tags", *optional, *_MEMBERS}
     for entry in entries.values():
         if entry.key not in known:
             raise _broken(
                 f"header key {entry.key!r} is unknown; use one of {sorted(known)}", source, entry
             )
-    for key in sorted(known - {"question", "parameters"}):
+    for key in sorted(known - optional):
         if key not in entries:
             raise SourceError(f"header has no {key!r}; add '#+ {key}: …'", source=source, line=1)
     return Header(
@@ -136,6 +138,7 @@ def read_header(text: str, *, source: str) -> Header:
         display=_decoded(entries["display"], Display, source),
         tags=_decoded(entries["tags"], tuple[str, ...], source),
         question=_decoded(entries["question"], int, source) if "question" in entries else None,
+        missing=entries["missing"].text if "missing" in entries else None,
     )
 
 
