@@ -27,7 +27,7 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
-_PAGES = ("", "questions", "sparql", "ontology", "shapes", "mappings", "versions", "void", "dumps/")
+_PAGES = ("", "questions", "ontology", "shapes", "mappings", "versions", "void", "dcat")
 _TYPE = ox.NamedNode(str(RDF.type))
 _CLASSES = (*LISTED.values(), SKOS.ConceptScheme)
 _TERM_CLASSES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
