@@ -15,8 +15,8 @@ __all__ = ["describe"]
 
 Node = dict[str, object]
 
-_IRI = "^https?://[a-z0-9.-]+/[A-Za-z0-9/._~-]+$"
-_SLUG = "^[A-Za-z0-9][A-Za-z0-9/._~-]*$"
+_IRI = "^(https?://[a-z0-9.-]+/[A-Za-z0-9/._~-]+)?$"
+_SLUG = "^([A-Za-z0-9][A-Za-z0-9/._~-]*)?$"
 
 _ROW_TYPES: Mapping[str, str] = {
     "boolean": "boolean",
