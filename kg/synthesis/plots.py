@@ -25,6 +25,7 @@ _WORDS = {
     "no-effect": "no effect",
 }
 _LABEL, _CELL, _ROW, _HEAD, _KEY = 230, 150, 26, 40, 60
+_GRADES = "under 50 people or not coded, 50 to 300, over 300"
 _HARVEST = ("decreases", "no-effect", "increases")
 
 
@@ -47,7 +48,7 @@ def effect_direction_plot(votes: Iterable[Vote], *, title: str = "Effect directi
             if vote.study == study and vote.label == label:
                 x = _LABEL + _CELL * outcomes.index(vote.outcome) + _CELL // 2
                 _glyph(svg, x, y, vote)
-    _key(svg, _HEAD + _ROW * len(studies) + 20, "Size: under 50 people or not coded, 50 to 300, over 300")
+    _key(svg, _HEAD + _ROW * len(studies) + 20, f"Size: {_GRADES}")
     return _written(svg)
 
 
@@ -71,7 +72,7 @@ def harvest_plot(votes: Iterable[Vote], *, title: str = "Harvest plot") -> str:
         _line(svg, _LABEL, base, _LABEL + 3 * side)
         for column, direction in enumerate(_HARVEST):
             _bars(svg, _LABEL + side * column, base, _standing(group, direction))
-    _key(svg, _HEAD + 60 * len(by_outcome) + 20, "Height: under 50 people or not coded, 50 to 300, over 300")
+    _key(svg, _HEAD + 60 * len(by_outcome) + 20, f"Height: {_GRADES}")
     return _written(svg)
 
 

@@ -53,5 +53,5 @@ def test_a_wrong_concept_is_named(client: FlaskClient) -> None:
 
 
 def test_an_outcome_without_studies_says_so(client: FlaskClient) -> None:
-    page = client.get("/synthesis?subject=knowledge-gap").text
+    page = client.get("/synthesis?subject=steen2018").text
     assert "Choose a broader concept" in page
