@@ -13,7 +13,7 @@ from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
 from kg.errors import ParameterError
-from kg.questions import Answer, Question, questions, search
+from kg.questions import Answer, Question, Row, compare, questions, search
 from kg.questions.writers import WRITERS
 from server.asking import answered, found_question, refused
 from server.forms import Field, fields_of
@@ -105,6 +105,32 @@ def ask(name: str, suffix: str | None = None, number: int | None = None) -> Base
         response.status_code = status
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@BLUEPRINT.route("/questions/<name>/since/<int:number>")
+def since(name: str, number: int) -> Response:
+    """Show what the answer has gained and lost since a version."""
+    asked, then, now = found_question(name), version_of(number), version_of()
+    given = {key: value for key, value in request.args.items() if value}
+    try:
+        later = answered(now, asked, given)
+        earlier = answered(then, asked, given)
+    except ParameterError as error:
+        raise refused(error) from error
+    found = compare(earlier, later)
+    parts = {
+        "gained": _table_of(later, found.gained, now),
+        "lost": _table_of(earlier, found.lost, then),
+    }
+    html = render_template(
+        "questions/since.html", one=asked, then=then, now=now, parts=parts, given=given
+    )
+    return marked(html.encode(), now.number, "text/html", is_pinned=False)
+
+
+def _table_of(answer: Answer, rows: tuple[Row, ...], version: Version) -> Table:
+    part = Answer(answer.question, answer.terms, answer.query, rows)
+    return tabulate(part, version, View(), {}, is_part=False)
 
 
 def _body(asked: Question, version: Version, media_type: str, given: Mapping[str, str]) -> bytes:

@@ -11,7 +11,7 @@ from kg import codes
 from kg.cli.options import home_option, version_option
 from kg.dataset import FORMATS, open_dataset
 from kg.errors import CoveError, ParameterError
-from kg.questions import question, questions, report, search, timings
+from kg.questions import Difference, compare, question, questions, report, search, timings
 
 __all__ = ["COMMANDS"]
 
@@ -27,12 +27,23 @@ __all__ = ["COMMANDS"]
     show_default=True,
     help="Form of the answer; ttl, nt and jsonld are for CONSTRUCT and DESCRIBE.",
 )
+@click.option("--since", type=int, help="Show what the answer gained and lost since a version.")
 @version_option
 @home_option
 def query(
-    what: str, given: tuple[str, ...], format_: str, number: int | None, home: Path | None
+    what: str,
+    given: tuple[str, ...],
+    format_: str,
+    since: int | None,
+    number: int | None,
+    home: Path | None,
 ) -> None:
     """Ask a question of the library by NAME, or the query in a FILE, or - for standard input."""
+    if since is not None:
+        with open_dataset(home, version=since) as then, open_dataset(home, version=number) as now:
+            asked = _parameters(given)
+            _tell(compare(then.question(what, **asked), now.question(what, **asked)))
+        return
     with open_dataset(home, version=number) as dataset:
         if what == "-" or Path(what).is_file():
             if given:
@@ -44,6 +55,15 @@ def query(
         else:
             text = question(what).bound(question(what).terms(_parameters(given)))
         sys.stdout.buffer.write(dataset.answer(text, format_))
+
+
+def _tell(found: Difference) -> None:
+    """Print a row a line, + where it was gained and - where it was lost."""
+    for sign, rows in (("-", found.lost), ("+", found.gained)):
+        for row in rows:
+            cells = ("" if value is None else str(value) for value in row.values())
+            click.echo(f"{sign} " + "\t".join(cells))
+    click.echo(f"{len(found.gained)} gained, {len(found.lost)} lost", err=True)
 
 
 def _parameters(given: tuple[str, ...]) -> dict[str, str]:

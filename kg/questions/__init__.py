@@ -13,6 +13,7 @@ from kg.questions.answers import (
 )
 from kg.questions.catalogue import catalogue, question_iri
 from kg.questions.choices import Choice, choices, listed
+from kg.questions.differences import Difference, compare
 from kg.questions.header import Column, Display, Header, Opening, Parameter, read_header
 from kg.questions.library import Question, question, questions, read_question, search
 from kg.questions.parameters import ANY, Term, Terms
@@ -25,6 +26,7 @@ __all__ = [
     "Ask",
     "Choice",
     "Column",
+    "Difference",
     "Display",
     "Header",
     "Opened",
@@ -41,6 +43,7 @@ __all__ = [
     "catalogue",
     "check_things",
     "choices",
+    "compare",
     "listed",
     "question",
     "question_iri",

@@ -163,3 +163,9 @@ def test_an_answer_of_the_interface_is_that_of_the_library(client: FlaskClient) 
 def test_no_parameter_has_a_name_that_pages_need() -> None:
     taken = {"page", "sort", "find", "limit", "offset"}
     assert not [one for one in questions().values() if taken & set(one.header.parameters)]
+
+
+def test_an_answer_is_compared_with_that_of_a_version(client: FlaskClient) -> None:
+    page = _page(client, "/questions/evidence-by-sector/since/1")
+    assert page.count("<p>None.</p>") == 2
+    assert client.get("/questions/evidence-by-sector/since/99").status_code == 404
