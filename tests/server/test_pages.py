@@ -14,7 +14,7 @@ import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-import kg.ingest
+import kg.ingest.files
 from kg.ingest import build_dataset, corpus
 from kg.questions import questions
 from kg.store import Home
@@ -69,7 +69,7 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sheet = home / "sheet.jsonl"
     sheet.write_text("\n".join(map(json.dumps, [*chosen, _hostile()])), encoding="utf-8")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kg.ingest, "corpus", lambda: sheet)
+        patch.setattr(kg.ingest.files, "corpus", lambda: sheet)
         outcome = build_dataset(Home(home / "home"), agent="tests")
     assert outcome.accepted == 5, outcome.refusals
     return home / "home"
