@@ -13,7 +13,7 @@ from rdflib import URIRef
 from werkzeug.datastructures import ETags, FileStorage
 
 from kg.accounts import Role
-from kg.ingest import Mode
+from kg.ingest import MOST_DIGESTED, Mode
 from kg.namespaces import UNNAMED_GRAPH
 from kg.questions.binding import bind, without_header
 from kg.store import Snapshot
@@ -38,7 +38,6 @@ BLUEPRINT = Blueprint("data", __name__)
 
 _METHODS = ["GET", "PUT", "POST", "DELETE", "OPTIONS"]
 _FORMATS = {name: GRAPHS[name] for name in ("ttl", "nt", "jsonld", "rdf", "n3")}
-_MOST_DIGESTED = 5_000  # triples of a graph that are read for its tag
 _MULTIPART = "multipart/form-data"
 _SUFFIXES = {
     ".ttl": "text/turtle",
@@ -109,10 +108,10 @@ def _tag(target: _Target, snapshot: Snapshot) -> str:
         return version
     name = engine_graph_name(URIRef(target.graph))
     found = snapshot.quads_for_pattern(None, None, None, name)
-    count = sum(1 for _ in islice(found, _MOST_DIGESTED + 1))
+    count = sum(1 for _ in islice(found, MOST_DIGESTED + 1))
     if not count:
         raise ProblemError("not-found", f"There is no graph {target.name}.")
-    if count > _MOST_DIGESTED:
+    if count > MOST_DIGESTED:
         return version
     return snapshot.digest(URIRef(target.graph)) or version
 
@@ -155,12 +154,17 @@ def _write(
         target.graph,
         documents,
         mode,
-        _expectation(target, must_be_there=documents is None and not target.is_default),
+        _expectation(target),
     )
     done = trying.done = writer.run(order)
-    if documents is None or (done.was_there and not target.is_new):
+    if documents is None:
+        if not done.was_there and not target.is_default:
+            raise ProblemError("not-found", f"There is no graph {target.name}.")
         return answer(done, status=200)
-    return answer(done, status=201, location=_address(target))
+    tag = f"v{done.version}" if target.is_default or done.digest is None else done.digest
+    if done.was_there and not target.is_new:
+        return answer(done, status=200, tag=tag)
+    return answer(done, status=201, tag=tag, location=_address(target))
 
 
 def _address(target: _Target) -> str | None:
@@ -195,11 +199,10 @@ def _is_here(name: str) -> bool:
     return name.startswith(request.host_url)
 
 
-def _expectation(target: _Target, *, must_be_there: bool) -> Expectation:
+def _expectation(target: _Target) -> Expectation:
     return Expectation(
         match=_tags(request.if_match) if "If-Match" in request.headers else None,
         none_match=_tags(request.if_none_match) if "If-None-Match" in request.headers else None,
-        must_be_there=must_be_there,
         is_default=target.is_default,
     )
 

@@ -49,8 +49,12 @@ class Expectation:
 
     match: frozenset[str] | None = None
     none_match: frozenset[str] | None = None
-    must_be_there: bool = False
     is_default: bool = False
+
+    @property
+    def says(self) -> bool:
+        """Tell whether anything is expected."""
+        return self.match is not None or self.none_match is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,7 @@ def _carry_out(home: Home, order: Order, before_commit: Callable[[], None]) -> W
             base=writing.base,
             before_commit=before_commit,
         )
+    expectation = order.expectation
     return write_graph(
         home,
         URIRef(order.graph),
@@ -130,7 +131,7 @@ def _carry_out(home: Home, order: Order, before_commit: Callable[[], None]) -> W
         agent=writing.agent,
         reason=writing.reason,
         mode=order.mode,
-        condition=lambda digest: _expect(order, digest, home),
+        condition=(lambda digest: _expect(order, digest, home)) if expectation.says else None,
         before_commit=before_commit,
     )
 
@@ -168,8 +169,6 @@ def _unpacked(content: bytes) -> bytes:
 def _expect(order: GraphOrder, digest: str | None, home: Home) -> None:
     """Compare what is there with what the request expects, under the writer's lock."""
     expectation = order.expectation
-    if expectation.must_be_there and digest is None:
-        raise ProblemError("not-found", f"There is no graph <{order.graph}>.")
     names: set[str] = set()
     if expectation.is_default or digest is not None:
         names = {"*", f"v{home.current() or 0}"}

@@ -11,8 +11,10 @@ __all__ = ["MOST_GRAPHS", "answer"]
 MOST_GRAPHS = 1_000
 
 
-def answer(done: Done, *, status: int, location: str | None = None) -> Response:
-    """Say what became of a write, as JSON; the tag is one for If-Match."""
+def answer(
+    done: Done, *, status: int, tag: str | None = None, location: str | None = None
+) -> Response:
+    """Say what became of a write, as JSON; `tag` is one for If-Match."""
     document: dict[str, object] = {
         "version": done.version,
         "changed": done.is_new_version,
@@ -20,8 +22,8 @@ def answer(done: Done, *, status: int, location: str | None = None) -> Response:
         "graphCount": len(done.graphs),
         "warnings": list(done.warnings),
     }
-    if done.digest is not None:
-        document["etag"] = f'"{done.digest}"'
+    if tag is not None:
+        document["etag"] = f'"{tag}"'
     response = make_response(document, status)
     response.headers["Cove-Version"] = str(done.version)
     response.headers["Cache-Control"] = "no-store"

@@ -1,12 +1,13 @@
 """Ingest: the one place that knows the order, read, triples, entail, validate, commit."""
 
 from kg.ingest.files import build_dataset, corpus, import_files, load_file, validate_files
-from kg.ingest.graphs import Mode, Written, apply_update, write_graph
+from kg.ingest.graphs import MOST_DIGESTED, Mode, Written, apply_update, write_graph
 from kg.ingest.inference import entailer
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.outcomes import Outcome, Progress, Refusal
 
 __all__ = [
+    "MOST_DIGESTED",
     "GraphKind",
     "Mode",
     "Outcome",

@@ -10,16 +10,20 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.errors import ReservedError
-from kg.ingest.inference import triples_in
+from kg.ingest.inference import quads_in, rewrite, triples_in
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.revision import revise_records
 from kg.namespaces import BASE, UNNAMED_GRAPH
 from kg.store import CandidateVersion, Home, TripleLike, VersionInfo
+from kg.store.labelling import label_blank_nodes
 from kg.store.terms import engine_graph_name, engine_quad
 from kg.updates import update_steps
 from kg.validation import Finding
 
-__all__ = ["Mode", "Written", "apply_update", "write_graph"]
+__all__ = ["MOST_DIGESTED", "Mode", "Written", "apply_update", "write_graph"]
+
+MOST_DIGESTED = 5_000
+"""Triples of the largest graph that is read once more for its digest."""
 
 _MOST_NAMED = 5
 
@@ -38,7 +42,8 @@ class Mode(Enum):
 class Written:
     """What became of a write: the new version, None where nothing changed, and the warnings.
 
-    `was_there` says whether the graph was there before, `digest` names its content now.
+    `was_there` says whether the graph was there before; `digest` names its content now, None where
+    it is gone or too large for that.
     """
 
     version: VersionInfo | None
@@ -71,20 +76,20 @@ def write_graph(  # noqa: PLR0913  # who, why and on what condition belong to ev
     given = [engine_quad(triple, name).triple for triple in triples or ()]
     warnings: tuple[Finding, ...] = ()
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
-        there = new.digest(graph)
         if condition:
-            condition(there)
-        old = triples_in(new, name)
-        wanted = [*old, *_renamed(given)] if mode is Mode.MERGE else given
+            condition(new.digest(graph))
+        was_there = next(new.quads_for_pattern(None, None, None, name), None) is not None
+        wanted = [*triples_in(new, name), *_renamed(given)] if mode is Mode.MERGE else given
         if kind is GraphKind.RECORD:
-            warnings = revise_records(home, new, {graph: wanted}, {graph: old})
-        elif mode is Mode.REPLACE or given:
+            before = {graph: triples_in(new, name)}
+            warnings = revise_records(home, new, {graph: wanted}, before)
+        elif was_there and wanted:
+            rewrite(new, {name: label_blank_nodes(quads_in(name, wanted), name)})
+        else:
             new.replace(graph, wanted)
-        digest = new.digest(graph)
+        digest = new.digest(graph) if len(wanted) <= MOST_DIGESTED else None
         before_commit()
-    return Written(
-        new.committed, warnings, (graph,) if new.committed else (), there is not None, digest
-    )
+    return Written(new.committed, warnings, (graph,) if new.committed else (), was_there, digest)
 
 
 def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, and who and why
