@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, request
 from kg.errors import ParameterError
 from kg.questions import Answer, Question, choices, questions, search
 from kg.questions.writers import WRITERS
-from server.asking import answered, found_question, refused
+from server.asking import answered, behind, found_question, refused
 from server.linking import marked
 from server.negotiation import choose
 from server.openapi import describe
@@ -68,6 +68,26 @@ def ask(name: str, number: int | None = None) -> Response:
     suffix = next(name for name, form in DATA.items() if form == media_type)
     body = WRITERS[suffix](found)
     return marked(body, version.number, media_type, is_pinned=number is not None)
+
+
+@BLUEPRINT.route("/questions/<name>/works")
+def works_of(name: str) -> Response:
+    """List the works that an answer rests on, those behind its counts included."""
+    asked, version = found_question(name), version_of()
+    given = _once()
+    _refuse_empty_numbers(asked, given)
+    try:
+        asked.terms(given)
+    except ParameterError as error:
+        raise refused(error) from error
+    try:
+        found = behind(version, answered(version, asked, given))
+    except ParameterError as error:
+        raise ProblemError(
+            "not-found", str(error), members={"parameter": error.parameter}
+        ) from error
+    works = [{"work": iri, "label": version.label(iri)} for iri in found]
+    return _json(version, {"works": works})
 
 
 @BLUEPRINT.route("/questions/<name>/choices/<parameter>")

@@ -8,13 +8,13 @@ from flask import current_app
 from rdflib.namespace import XSD
 
 from kg.errors import ParameterError, QueryError
-from kg.questions import Answer, Question, Value, check_things, question
+from kg.questions import Answer, Question, Value, check_things, question, works_behind
 from server.answering import Answering
 from server.problems import ProblemError
 from server.reading import Version
 from server.replies import asker
 
-__all__ = ["answered", "found_question", "refused"]
+__all__ = ["answered", "behind", "found_question", "refused"]
 
 _READERS: Mapping[str, Callable[[str], Value]] = {
     str(XSD.integer): int,
@@ -53,6 +53,15 @@ def answered(
         for row in found
     )
     return Answer(asked, terms, asked.bound(terms), rows)
+
+
+def behind(version: Version, found: Answer) -> tuple[str, ...]:
+    """Return the IRIs of all works that an answer rests on, those behind its counts included."""
+
+    def ask(name: str, /, **given: str) -> Answer:
+        return answered(version, found_question(name), given)
+
+    return works_behind(ask, found)
 
 
 def refused(error: ParameterError) -> ProblemError:

@@ -36,6 +36,7 @@ def describe(settings: Settings) -> Node:
     }
     for one in questions().values():
         paths[f"/api/questions/{one.name}"] = {"get": _operation(one)}
+        paths[f"/api/questions/{one.name}/works"] = {"get": _works(one)}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -73,6 +74,17 @@ def _operation(one: Question) -> Node:
             *_window(),
         ],
         "responses": {"200": _answer(one), **_refusals()},
+    }
+
+
+def _works(one: Question) -> Node:
+    header = one.header
+    return {
+        "operationId": f"{one.name}-works",
+        "summary": f"The works behind the answer: {header.summary}",
+        "tags": list(header.tags),
+        "parameters": [_parameter(name, about) for name, about in header.parameters.items()],
+        "responses": {"200": _listing("works", "work"), **_refusals()},
     }
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as BaseResponse
@@ -17,12 +17,14 @@ from kg.questions import Answer, Question, Row, compare, questions, search
 from kg.questions.writers import WRITERS
 from server.asking import answered, found_question, refused
 from server.forms import Field, fields_of
-from server.linking import marked
+from server.linking import FORMATS as THINGS
+from server.linking import marked, split_suffix
 from server.negotiation import choose
 from server.pages import page_number, reading, version_of
 from server.pictures import draw
 from server.reading import Version
 from server.tables import LENGTH, Table, View, opened_address, tabulate
+from server.things import thing
 
 __all__ = ["BLUEPRINT", "DATA", "Page"]
 
@@ -105,6 +107,18 @@ def ask(name: str, suffix: str | None = None, number: int | None = None) -> Base
         response.status_code = status
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@BLUEPRINT.route("/question/<name>")
+@BLUEPRINT.route("/version/<int:number>/question/<name>")
+def named(name: str, number: int | None = None) -> BaseResponse:
+    """Lead people from the IRI of a question to its page, and programs to its description."""
+    stem, suffix = split_suffix(name)
+    is_page = choose(request.accept_mimetypes, THINGS, asked=suffix, first="text/html")
+    if is_page == "text/html":
+        asked = found_question(stem)
+        return redirect(url_for("questions.ask", name=asked.name, number=number), 303)
+    return thing("question", name, number)
 
 
 @BLUEPRINT.route("/questions/<name>/since/<int:number>")

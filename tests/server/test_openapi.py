@@ -47,7 +47,7 @@ def test_the_description_is_valid_and_has_every_question(app: Flask) -> None:
     document = json.loads(response.data)
     validate(document)
     assert document["openapi"].startswith("3.1")
-    assert len(document["paths"]) == len(questions()) + 3
+    assert len(document["paths"]) == 2 * len(questions()) + 3
     for one in questions().values():
         operation = document["paths"][f"/api/questions/{one.name}"]["get"]
         named = {parameter["name"] for parameter in operation["parameters"]}
@@ -61,6 +61,7 @@ def test_every_address_of_the_interface_is_in_the_description(app: Flask) -> Non
         "/api/questions",
         "/api/questions/<name>",  # one path a question
         "/api/version/<int:number>/questions/<name>",  # the same, as of a version
+        "/api/questions/<name>/works",
         "/api/questions/<name>/choices/<parameter>",
     }
 
@@ -70,6 +71,7 @@ _PATHS = [
     "/api/questions",
     "/api/questions/{name}/choices/{parameter}",
     *(f"/api/questions/{name}" for name in questions()),
+    *(f"/api/questions/{name}/works" for name in ("claims", "whose-value", "works-stating")),
 ]
 
 

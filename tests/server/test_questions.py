@@ -169,3 +169,19 @@ def test_an_answer_is_compared_with_that_of_a_version(client: FlaskClient) -> No
     page = _page(client, "/questions/evidence-by-sector/since/1")
     assert page.count("<p>None.</p>") == 2
     assert client.get("/questions/evidence-by-sector/since/99").status_code == 404
+
+
+def test_the_works_behind_an_answer_are_all_there(client: FlaskClient) -> None:
+    found = json.loads(client.get("/api/questions/evidence-by-sector/works").data)["works"]
+    listed = client.get("/questions/claims.json").json
+    assert listed is not None
+    expected = {row["reportedIn"] for row in listed["rows"] if row["sectors"]}
+    assert sorted({each["work"] for each in found} ^ expected)[:5] == []
+    assert len(found) > 100
+
+
+def test_the_iri_of_a_question_leads_to_its_page(client: FlaskClient) -> None:
+    response = client.get("/question/claims", headers={"Accept": "text/html"})
+    assert response.status_code == 303
+    assert response.headers["Location"] == "/questions/claims"
+    assert client.get("/question/nothing", headers={"Accept": "text/html"}).status_code == 404
