@@ -68,11 +68,12 @@ def _invite(number: int | None) -> Response:
     if request.method not in {"GET", "HEAD"}:
         raise _no_query()
     try:
-        media_type = chosen()
+        media_type = chosen(request.args.get("format"))
     except ProblemError as problem:
         raise _no_query() from problem
     if media_type != FORMATS["html"]:
-        if number is not None:
+        # Who sends parameters meant to ask something.
+        if number is not None or request.args.keys() - {"format"}:
             raise _no_query()
         return service_description(media_type)
     limits = current_app.extensions["answering"].settings

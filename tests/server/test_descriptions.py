@@ -138,6 +138,7 @@ def test_the_endpoint_describes_itself_where_there_is_no_query(client: FlaskClie
         found = triples_of(answer.data, answer.mimetype)
         types = {t.object.value for t in found if t.subject.value == "http://localhost/sparql"}  # type: ignore[union-attr]  # IRIs
         assert str(SD.Service) in types
+    assert client.get("/sparql?format=jsonld").mimetype == "application/ld+json"
     page = client.get("/sparql", headers={"Accept": "text/html,*/*;q=0.8"})
     assert page.mimetype == "text/html"
 
