@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 from rdflib import Graph, URIRef
@@ -11,6 +13,7 @@ from rdflib.plugins.stores.sparqlstore import SPARQLStore
 from SPARQLWrapper import CSV, JSON, N3, POST, POSTDIRECTLY, RDFXML, TSV, TURTLE, XML, SPARQLWrapper
 
 from kg.errors import QueryError
+from kg.namespaces import SD
 from kg.store import EndpointStore, Home
 
 SELECT = "SELECT ?o { <https://w3id.org/cove/work/x> <http://purl.org/dc/terms/title> ?o }"
@@ -66,3 +69,16 @@ def test_our_own_remote_store_reads_another_server_of_ours(address: str) -> None
     assert len(store.graph(URIRef("https://w3id.org/cove/record/x"))) == 1
     with pytest.raises(QueryError, match="line 1"):
         store.ask("ASK { ?s ?p }")
+
+
+def test_rdflib_reads_the_description_of_the_endpoint(address: str) -> None:
+    # A client that has no query asks for the address itself, as RDF.
+    graph = Graph().parse(address, format="turtle")
+    assert (URIRef(address), SD.endpoint, URIRef(address)) in graph
+    assert str(graph.value(URIRef(address), SD.supportedLanguage)).endswith("SPARQL11Query")
+
+
+def test_the_library_of_python_takes_a_whole_dump(address: str) -> None:
+    place = address.replace("/sparql", "/dumps/current/cove.nq.gz")
+    with urlopen(place, timeout=60) as answer:
+        assert gzip.decompress(answer.read()) == QUAD
