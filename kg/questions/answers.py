@@ -12,6 +12,7 @@ from rdflib.term import Literal
 
 from kg.errors import ParameterError
 from kg.identifiers import mint, parts_of
+from kg.namespaces import PREFIXES
 from kg.questions.header import Column
 from kg.questions.library import Question, question
 from kg.questions.parameters import THINGS, Term, Terms, expand, kind_of, shortened
@@ -168,11 +169,15 @@ def _named_works(given: Answer) -> Iterator[str]:
 
 
 def check_things(store: Described, asked: Question, terms: Terms) -> None:
-    """Refuse a parameter that names a thing of which the version says nothing."""
+    """Refuse a parameter that names a thing of which the version says nothing.
+
+    A default may name what a smaller dataset lacks: then the answer has no rows.
+    """
     for name, parameter in asked.header.parameters.items():
         kind, _ = kind_of(parameter)
         term = terms[name]
-        is_named = kind in THINGS and term != _any(parameter.any)
+        is_given = str(term) != f"{PREFIXES.get(kind, '')}{parameter.default}"
+        is_named = kind in THINGS and term != _any(parameter.any) and is_given
         if is_named and not len(store.describe(URIRef(term))):
             raise ParameterError(
                 f"parameter {name!r}: nothing in this version is {str(term)!r}; "
