@@ -8,10 +8,11 @@ from types import MappingProxyType
 
 from flask import Response, make_response, request
 
+from kg.references import MEDIA_TYPES, SUFFIXES
 from server.answering import Reply
 from server.replies import finish
 
-__all__ = ["FORMATS", "linked", "marked", "split_suffix"]
+__all__ = ["FORMATS", "REFERENCES", "formats_of", "linked", "marked", "split_suffix"]
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -24,6 +25,11 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 )
 """The suffixes that an address may end with, each with its media type."""
 
+REFERENCES: Mapping[str, str] = MappingProxyType(
+    {SUFFIXES[form]: MEDIA_TYPES[form] for form in ("csl", "ris", "bibtex")}
+)
+"""The suffixes of works as references, each with its media type."""
+
 _LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 
 
@@ -32,17 +38,34 @@ def split_suffix(path: str) -> tuple[str, str | None]:
 
     >>> split_suffix("work/x.ttl"), split_suffix("work/x.y")
     (('work/x', 'ttl'), ('work/x.y', None))
+    >>> split_suffix("work/x.csl.json"), split_suffix("case/x.ris")
+    (('work/x', 'csl.json'), ('case/x.ris', None))
     """
-    stem, dot, suffix = path.rpartition(".")
-    return (stem, suffix) if dot and suffix in FORMATS else (path, None)
+    for suffix in formats_of(path):
+        if path.endswith(f".{suffix}"):
+            return path.removesuffix(f".{suffix}"), suffix
+    return path, None
 
 
-def linked(response: Response, address: str, iri: str, doi: str | None = None) -> Response:
+def formats_of(path: str) -> Mapping[str, str]:
+    """Return the formats of the document at a path; only works are references too."""
+    return {**FORMATS, **REFERENCES} if path.startswith("work/") else FORMATS
+
+
+def linked(
+    response: Response,
+    address: str,
+    iri: str,
+    doi: str | None = None,
+    formats: Mapping[str, str] = FORMATS,
+) -> Response:
     """Name the other formats, the thing itself, its licence and what to cite (RFC 8288)."""
     add = response.headers.add
-    for suffix, media_type in FORMATS.items():
+    for suffix, media_type in formats.items():
         add("Link", f'<{address}.{suffix}>; rel="alternate"; type="{media_type}"')
     add("Link", f'<{address}.ttl>; rel="describedby"; type="text/turtle"')
+    for suffix in REFERENCES.keys() & formats.keys():
+        add("Link", f'<{address}.{suffix}>; rel="describedby"; type="{formats[suffix]}"')
     add("Link", f'<{_LICENCE}>; rel="license"')
     add("Link", f'<{_escaped(doi or iri)}>; rel="cite-as"')
     return response

@@ -11,11 +11,12 @@ from rdflib import URIRef
 from kg.namespaces import COVE
 from server.describing import Description, describe
 from server.kinds import PANELS, kind_of
-from server.linking import FORMATS, linked, marked, split_suffix
+from server.linking import FORMATS, REFERENCES, formats_of, linked, marked, split_suffix
 from server.negotiation import choose
 from server.pages import is_iri, page_number, reading, version_of
 from server.problems import ProblemError
 from server.reading import Row, Version
+from server.references import reference
 
 __all__ = ["BLUEPRINT", "Page"]
 
@@ -42,11 +43,12 @@ def thing(kind: str, slug: str, number: int | None = None) -> Response:
     iri = version.addresses.iri(path)
     if not is_iri(iri):
         raise ProblemError("not-found", f"{path[:200]!r} is no address of a thing.")
-    media_type = choose(request.accept_mimetypes, FORMATS, asked=suffix, first="text/html")
+    formats = formats_of(path)
+    media_type = choose(request.accept_mimetypes, formats, asked=suffix, first="text/html")
     body = _finished(version, iri, media_type)
     response = marked(body, version.number, media_type, is_pinned=bool(number))
     address = version.addresses.of(iri) or ""
-    return linked(response, address, iri, _identifier(version, iri))
+    return linked(response, address, iri, _identifier(version, iri), formats)
 
 
 def _finished(version: Version, iri: str, media_type: str) -> bytes:
@@ -64,6 +66,8 @@ def _finished(version: Version, iri: str, media_type: str) -> bytes:
 def _document(version: Version, iri: str, media_type: str) -> bytes:
     if describe(version, iri) is None:
         raise _unknown(iri)
+    if media_type in REFERENCES.values():
+        return reference(version, iri, media_type)
     return version.document("thing_document", media_type, node=URIRef(iri))
 
 
