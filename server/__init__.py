@@ -20,6 +20,7 @@ from server import (
     dumps,
     home,
     lists,
+    metrics,
     ontology,
     operations,
     questions,
@@ -32,6 +33,7 @@ from server import (
 from server.admission import AdmissionError
 from server.answering import Answering
 from server.config import Settings, load_settings
+from server.logs import log_requests
 from server.problems import ProblemError
 from server.replies import is_html_wanted, problem_response
 from server.writers import Writer
@@ -45,6 +47,7 @@ _BLUEPRINTS = (
     data.BLUEPRINT,
     update.BLUEPRINT,
     operations.BLUEPRINT,
+    metrics.BLUEPRINT,
     lists.BLUEPRINT,
     questions.BLUEPRINT,
     api.BLUEPRINT,
@@ -98,6 +101,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     app.register_error_handler(StoreError, _on_store_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, _on_fault)
+    log_requests(app)
     app.before_request(_preflight)
     app.after_request(_guard)
     app.jinja_env.globals["address_of"] = _address_of(settings.base)
@@ -189,7 +193,9 @@ def _guard(response: Response) -> Response:
     """Open reading to every site, without credentials; keep pages from doing harm."""
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = "Cove-Version, ETag, Link, Location, Retry-After"
+    headers["Access-Control-Expose-Headers"] = (
+        "Cove-Version, ETag, Link, Location, Retry-After, X-Request-Id"
+    )
     headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype in _ACTIVE:
         headers["Referrer-Policy"] = "no-referrer"

@@ -12,7 +12,9 @@ from kg.errors import ConfigurationError
 from kg.namespaces import BASE
 from kg.settings import home_path
 
-__all__ = ["ABOUT", "Settings", "load_settings"]
+__all__ = ["ABOUT", "LEVELS", "Settings", "load_settings"]
+
+LEVELS = ("error", "warning", "info")  # of the log
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +41,7 @@ class Settings:
     client_queries: int = 12
     services: tuple[str, ...] = ()
     proxies: int = 0
+    log: str = "warning"
 
 
 ABOUT: Mapping[str, str] = MappingProxyType(
@@ -64,6 +67,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "services": "endpoints that SERVICE may call, separated by spaces; with any, workers "
         "keep the network",
         "proxies": "reverse proxies in front, whose X-Forwarded-* headers are believed",
+        "log": "what is logged: error, warning, or info for a line of JSON about each request",
     }
 )
 
@@ -116,5 +120,7 @@ def _check(settings: Settings) -> None:
         value = getattr(settings, setting.name)
         if isinstance(value, int | float) and value <= 0 and setting.name != "proxies":
             raise ConfigurationError(f"{setting.name} is {value}; it must be greater than 0")
+    if settings.log not in LEVELS:
+        raise ConfigurationError(f"log is {settings.log!r}; choose from {', '.join(LEVELS)}")
     if not settings.base.endswith("/"):
         raise ConfigurationError(f"base is {settings.base!r}; it must end with a slash")

@@ -22,6 +22,7 @@ from kg.accounts import Accounts
 from server import create_app
 from server.accounts import holds_token
 from server.config import Settings, load_settings
+from server.logs import write_log
 
 __all__ = ["Bridge", "application", "serve"]
 
@@ -231,6 +232,7 @@ def application() -> Bridge:
 
 
 def _bridge(settings: Settings) -> Bridge:
+    write_log(settings.log)
     app = create_app(settings)
     workers = app.extensions["answering"].workers
     threading.Thread(target=workers.warm_up, args=(os.cpu_count() or 2,), daemon=True).start()

@@ -23,6 +23,7 @@ BLUEPRINT = Blueprint("sparql", __name__)
 _METHODS = ["GET", "POST", "QUERY", "OPTIONS"]
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+_FILLS_FORM = frozenset({"text", "describe"})  # a query, or a thing, for the form to begin with
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def _invite(number: int | None) -> Response:
         media_type = chosen(request.args.get("format"))
     except ProblemError as problem:
         raise _no_query() from problem
-    if media_type != FORMATS["html"]:
+    if media_type != FORMATS["html"] and not request.args.keys() & _FILLS_FORM:
         # Who sends parameters meant to ask something.
         if number is not None or request.args.keys() - {"format"}:
             raise _no_query()
