@@ -13,7 +13,7 @@ LAYERS = (
     ("kg.errors", "kg.lexemes", "kg.namespaces", "kg.settings"),
     ("kg.identifiers", "kg.updates"),
     ("kg.records",),
-    ("kg.codes", "kg.mappings"),
+    ("kg.codes", "kg.mappings", "kg.references"),
     ("kg.triples",),
     ("kg.readers",),
     ("kg.ontology", "kg.reasoning"),
