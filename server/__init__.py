@@ -14,6 +14,7 @@ from kg.errors import StoreError
 from server import (
     api,
     changes,
+    citing,
     crawling,
     data,
     descriptions,
@@ -51,6 +52,7 @@ _BLUEPRINTS = (
     lists.BLUEPRINT,
     questions.BLUEPRINT,
     api.BLUEPRINT,
+    citing.BLUEPRINT,
     synthesis.BLUEPRINT,
     changes.BLUEPRINT,
     descriptions.BLUEPRINT,
@@ -179,7 +181,7 @@ def _preflight() -> Response | None:
 
 def _methods_of(path: str) -> list[str]:
     """Name the methods of an address."""
-    if path == "/update":
+    if path == "/update" or path.endswith(("/q", "/permalink")):
         return ["OPTIONS", "POST"]
     reading = ["GET", "HEAD", "OPTIONS"]
     if path.endswith("/sparql"):
@@ -194,7 +196,7 @@ def _guard(response: Response) -> Response:
     headers = response.headers
     headers["Access-Control-Allow-Origin"] = "*"
     headers["Access-Control-Expose-Headers"] = (
-        "Cove-Version, ETag, Link, Location, Retry-After, X-Request-Id"
+        "Cove-Version, ETag, Link, Location, Repr-Digest, Retry-After, X-Request-Id"
     )
     headers["X-Content-Type-Options"] = "nosniff"
     if response.mimetype in _ACTIVE:

@@ -122,12 +122,21 @@ class Answering:
         return hashlib.sha256(key).hexdigest()[:32]
 
     def query(
-        self, admitted: Admitted, task: Task, asker: Asker, *, seconds: float | None = None
+        self,
+        admitted: Admitted,
+        task: Task,
+        asker: Asker,
+        *,
+        seconds: float | None = None,
+        is_fresh: bool = False,
     ) -> Reply:
-        """Answer a stranger's query; `seconds` may ask for less than the limit."""
+        """Answer a stranger's query; `seconds` may ask for less than the limit.
+
+        An answer that is fresh is worked out again, whatever the cache has.
+        """
         etag = self.etag(admitted, task)
         key = replace(task, text=admitted.normalised)
-        if etag and (body := self.cache.get(key)) is not None:
+        if etag and not is_fresh and (body := self.cache.get(key)) is not None:
             return Reply(body, len(body), task.media_type, task.version, etag)
         limit = min(seconds or self.settings.query_seconds, self.settings.query_seconds)
         reply = replace(self._run(task, asker, limit), etag=etag)

@@ -39,6 +39,8 @@ class Settings:
     client_seconds: float = 60.0
     client_errors: int = 60
     client_queries: int = 12
+    client_permalinks: int = 60
+    permalink_bytes: int = 512 << 20
     services: tuple[str, ...] = ()
     proxies: int = 0
     log: str = "warning"
@@ -64,6 +66,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "client_seconds": "processor seconds that a client may use in a minute",
         "client_errors": "errors that a client may cause in a minute",
         "client_queries": "queries that a client may have running at once",
+        "client_permalinks": "permalinks that a client may make in an hour",
+        "permalink_bytes": "bytes of disk for permalinks, which are kept for ever",
         "services": "endpoints that SERVICE may call, separated by spaces; with any, workers "
         "keep the network",
         "proxies": "reverse proxies in front, whose X-Forwarded-* headers are believed",

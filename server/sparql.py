@@ -16,7 +16,7 @@ from server.problems import ProblemError
 from server.protocol import FORM, by_name, decoded, graphs, once, parameters, refuse_other_charset
 from server.replies import asker, finish, send
 
-__all__ = ["BLUEPRINT"]
+__all__ = ["BLUEPRINT", "Operation", "read_operation"]
 
 BLUEPRINT = Blueprint("sparql", __name__)
 
@@ -27,7 +27,7 @@ _FILLS_FORM = frozenset({"text", "describe"})  # a query, or a thing, for the fo
 
 
 @dataclass(frozen=True, slots=True)
-class _Operation:
+class Operation:
     """A query operation (SPARQL 1.1 Protocol §2.1), as a request has it."""
 
     query: str | None
@@ -42,7 +42,7 @@ class _Operation:
 @BLUEPRINT.route("/version/<int:number>/sparql", methods=_METHODS, strict_slashes=False)
 def sparql(number: int | None = None) -> Response:
     """Answer a query; without one, show a browser where to write it."""
-    operation = _read_operation()
+    operation = read_operation()
     if operation.query is None:
         return _invite(number)
     answering: Answering = current_app.extensions["answering"]
@@ -88,7 +88,7 @@ def _no_query() -> ProblemError:
     return ProblemError("malformed-request", message)
 
 
-def _read_operation() -> _Operation:
+def read_operation() -> Operation:
     """Read the operation from the address and, unless it is a GET, from the body."""
     pairs = parameters(request.query_string)
     if request.method in {"GET", "HEAD"}:
@@ -110,12 +110,12 @@ def _read_operation() -> _Operation:
     return _operation([*pairs, ("query", decoded(body))])
 
 
-def _operation(pairs: Iterable[tuple[str, str]]) -> _Operation:
+def _operation(pairs: Iterable[tuple[str, str]]) -> Operation:
     values = by_name(pairs)
     if "update" in values:
         raise _update_refused()
     default, named = values.get("default-graph-uri"), values.get("named-graph-uri")
-    return _Operation(
+    return Operation(
         query=once(values, "query"),
         default_graphs=graphs(default or []) if default or named else None,
         named_graphs=graphs(named or []) if default or named else None,

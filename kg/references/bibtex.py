@@ -9,7 +9,7 @@ from types import MappingProxyType
 from kg.records import Author, Work
 from kg.references.fields import address, name_of, one_line, page_range
 
-__all__ = ["write_bibtex"]
+__all__ = ["escaped", "verbatim", "write_bibtex"]
 
 # For each type the entry, the field of what contains the work, and that of its publisher.
 _ENTRIES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
@@ -60,30 +60,30 @@ def _fields(work: Work, container: str, publisher: str) -> Iterator[tuple[str, s
     yield "author", " and ".join([*names, "others"] if work.authors_incomplete else names)
     yield "title", _title(work.title)
     yield "year", str(work.year)
-    yield container, _escaped(work.container)
-    yield "volume", _escaped(work.volume)
-    yield "number", _escaped(work.issue)
-    yield "pages", "--".join(_escaped(page) for page in page_range(work.pages or "") if page)
-    yield publisher, _escaped(work.publisher)
-    yield "isbn", _escaped(work.isbn)
-    yield "language", _escaped(work.language)
-    yield "doi", _verbatim(work.doi or "")
-    yield "url", _verbatim(address(work))
+    yield container, escaped(work.container)
+    yield "volume", escaped(work.volume)
+    yield "number", escaped(work.issue)
+    yield "pages", "--".join(escaped(page) for page in page_range(work.pages or "") if page)
+    yield publisher, escaped(work.publisher)
+    yield "isbn", escaped(work.isbn)
+    yield "language", escaped(work.language)
+    yield "doi", verbatim(work.doi or "")
+    yield "url", verbatim(address(work))
 
 
-def _escaped(text: str | None) -> str:
+def escaped(text: str | None) -> str:
     r"""Write a text so that LaTeX sets it as it is.
 
-    >>> _escaped("R&D {x"), _escaped(None)
+    >>> escaped("R&D {x"), escaped(None)
     ('R\\&D \\textbraceleft{}x', '')
     """
     return one_line(text or "").translate(_ESCAPES)
 
 
-def _verbatim(text: str) -> str:
+def verbatim(text: str) -> str:
     r"""Write a DOI or an address, which are read letter by letter, without what ends a field.
 
-    >>> _verbatim("10.1/a_b}")
+    >>> verbatim("10.1/a_b}")
     '10.1/a_b%7D'
     """
     plain = one_line(text).replace(" ", "%20")
@@ -109,11 +109,11 @@ def _kept(word: str, *, is_first: bool) -> str:
 def _name(author: Author) -> str:
     name = name_of(author)
     if name.literal:
-        return f"{{{_escaped(name.literal)}}}"
+        return f"{{{escaped(name.literal)}}}"
     family = f"{name.particle} {_part(name.family)}".strip()
-    return f"{family}, {_part(name.given)}" if name.given else f"{{{_escaped(family)}}}"
+    return f"{family}, {_part(name.given)}" if name.given else f"{{{escaped(family)}}}"
 
 
 def _part(text: str) -> str:
     """Escape a part of a name; one that would be taken for two names is put in braces."""
-    return f"{{{_escaped(text)}}}" if _SEPARATOR.search(text) else _escaped(text)
+    return f"{{{escaped(text)}}}" if _SEPARATOR.search(text) else escaped(text)
