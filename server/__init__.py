@@ -13,6 +13,7 @@ from kg.accounts import Accounts
 from kg.errors import StoreError
 from server import (
     api,
+    bibliographies,
     changes,
     citing,
     crawling,
@@ -53,6 +54,7 @@ _BLUEPRINTS = (
     questions.BLUEPRINT,
     api.BLUEPRINT,
     citing.BLUEPRINT,
+    bibliographies.BLUEPRINT,
     synthesis.BLUEPRINT,
     changes.BLUEPRINT,
     descriptions.BLUEPRINT,
