@@ -118,6 +118,7 @@ class COVE(DefinedNamespace):
 
     # object properties
     aboutCase: URIRef
+    aboutConcept: URIRef
     aboutProcess: URIRef
     affirms: URIRef
     assertsProposition: URIRef
@@ -139,6 +140,11 @@ class COVE(DefinedNamespace):
     effectHolder: URIRef
     effectIntent: URIRef
     effectMoment: URIRef
+    evidenceCountry: URIRef
+    evidenceDesign: URIRef
+    evidencePhase: URIRef
+    evidenceReadLevel: URIRef
+    evidenceSector: URIRef
     extendsClaim: URIRef
     extendsWork: URIRef
     failsToReplicateClaim: URIRef

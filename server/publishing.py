@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from kg.descriptions import facts_of, make_dumps
 from kg.errors import CoveError
+from kg.search import index_of
 from kg.store import Home
 from server.problems import ProblemError
 from server.sitemaps import make_sitemap
@@ -19,7 +20,12 @@ from server.sitemaps import make_sitemap
 __all__ = ["PUBLICATIONS", "Publishing", "main"]
 
 PUBLICATIONS: Mapping[str, Callable[[Home, int], object]] = MappingProxyType(
-    {"facts": facts_of, "dumps": make_dumps, "sitemap": make_sitemap}
+    {
+        "facts": facts_of,
+        "dumps": make_dumps,
+        "sitemap": make_sitemap,
+        "search indexes": index_of,
+    }
 )
 """What can be made for a version, and by whom."""
 

@@ -21,7 +21,7 @@ LAYERS = (
     ("kg.store",),
     ("kg.accounts", "kg.audit", "kg.ingest"),
     ("kg.questions", "kg.synthesis"),
-    ("kg.dataset", "kg.descriptions"),
+    ("kg.dataset", "kg.descriptions", "kg.search"),
     ("kg",),
     ("kg.cli",),
     ("server",),
