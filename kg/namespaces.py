@@ -263,11 +263,23 @@ class PAV(DefinedNamespace):
 
 
 class SCHEMA(DefinedNamespace):
-    """Schema.org: the words that catalogues of queries share."""
+    """Schema.org: the words that catalogues of queries and search engines share."""
 
     _fail = True
     _NS = Namespace("https://schema.org/")
 
+    AboutPage: URIRef
+    Book: URIRef
+    Chapter: URIRef
+    Claim: URIRef
+    CreativeWork: URIRef
+    Dataset: URIRef
+    DefinedTerm: URIRef
+    DefinedTermSet: URIRef
+    Person: URIRef
+    Report: URIRef
+    ScholarlyArticle: URIRef
+    Thesis: URIRef
     keywords: URIRef
     position: URIRef
     target: URIRef

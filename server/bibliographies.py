@@ -18,13 +18,13 @@ from server.negotiation import choose
 from server.pages import reading, version_of
 from server.problems import ProblemError
 from server.reading import Version
-from server.references import work_of
+from server.references import entry_of
 
 __all__ = ["BLUEPRINT", "LISTS", "MOST"]
 
 BLUEPRINT = Blueprint("bibliographies", __name__)
 
-MOST = 2_000
+MOST = 500
 """How many works a list of references may have."""
 
 LISTS: Mapping[str, str] = MappingProxyType(
@@ -68,7 +68,7 @@ def _works(version: Version, asked: Question, given: Mapping[str, str]) -> list[
             "give the question more to go by."
         )
         raise ProblemError("answer-too-large", message)
-    return sorted((work_of(version, iri) for iri in found), key=_order)
+    return sorted((entry_of(version, iri) for iri in found), key=_order)
 
 
 def _order(work: Work) -> tuple[list[str], int, str]:

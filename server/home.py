@@ -5,16 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, current_app, render_template
 
+from server.answering import Answering
 from server.linking import FORMATS, marked
 from server.pages import reading, version_of
 from server.reading import Row, Version
+from server.roots import rooted
+from server.structured import Structured, of_dataset
 
 __all__ = ["BLUEPRINT", "Page"]
 
 BLUEPRINT = Blueprint("home", __name__)
 
+_ABOUT = (
+    "An open evidence graph of how public services and the people who use them create value "
+    "together, and how they destroy it: claims coded from publications, each with its source."
+)
 _PANELS = ("home_counts", "home_effects", "home_newest")
 
 
@@ -24,6 +31,7 @@ class Page:
 
     panels: Mapping[str, list[Row]]
     version: Version
+    structured: Structured
 
 
 @BLUEPRINT.route("/")
@@ -32,7 +40,12 @@ def home() -> Response:
     version = version_of()
     body = reading().pages.get((version.number, "home"))
     if body is None:
-        page = Page({name: version.rows(name) for name in _PANELS}, version)
+        answering: Answering = current_app.extensions["answering"]
+        changed = answering.home.info(version.number).created.date()
+        panels = {name: version.rows(name) for name in _PANELS}
+        page = Page(panels, version, of_dataset(version.number, changed, _ABOUT))
         body = render_template("home/home.html", page=page).encode()
         reading().pages.put((version.number, "home"), body)
-    return marked(body, version.number, FORMATS["html"], is_pinned=False)
+    response = marked(rooted(body), version.number, FORMATS["html"], is_pinned=False)
+    response.vary.add("Host")
+    return response

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
 from flask import Response, make_response, request
 
+from kg.namespaces import COVE, LICENCE
 from kg.references import MEDIA_TYPES, SUFFIXES
 from server.answering import Reply
+from server.reading import Version
 from server.replies import finish
 
-__all__ = ["FORMATS", "REFERENCES", "formats_of", "linked", "marked", "split_suffix"]
+__all__ = [
+    "FORMATS",
+    "MOST_IN_HEADER",
+    "REFERENCES",
+    "Link",
+    "formats_of",
+    "identifier",
+    "linked",
+    "links_of",
+    "marked",
+    "split_suffix",
+]
 
 FORMATS: Mapping[str, str] = MappingProxyType(
     {
@@ -30,7 +45,10 @@ REFERENCES: Mapping[str, str] = MappingProxyType(
 )
 """The suffixes of works as references, each with its media type."""
 
-_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+MOST_IN_HEADER = 20
+"""How many links of one relation a header has; the linkset has all."""
+
+_LICENCE = str(LICENCE)
 
 
 def split_suffix(path: str) -> tuple[str, str | None]:
@@ -52,22 +70,61 @@ def formats_of(path: str) -> Mapping[str, str]:
     return {**FORMATS, **REFERENCES} if path.startswith("work/") else FORMATS
 
 
+class Link(NamedTuple):
+    """A link from the page about a thing: its target, what it is, and its media type."""
+
+    target: str
+    relation: str
+    media_type: str = ""
+
+    def header(self, anchor: str = "") -> str:
+        """Write the link as a header has it (RFC 8288 §3).
+
+        >>> Link("/a.ttl", "describedby", "text/turtle").header()
+        '</a.ttl>; rel="describedby"; type="text/turtle"'
+        """
+        type_ = f'; type="{self.media_type}"' if self.media_type else ""
+        of = f'; anchor="{_escaped(anchor)}"' if anchor else ""
+        return f'<{_escaped(self.target)}>; rel="{self.relation}"{type_}{of}'
+
+
+def links_of(
+    address: str, iri: str, doi: str | None = None, formats: Mapping[str, str] = FORMATS
+) -> tuple[Link, ...]:
+    """Return the links to the other formats, the thing itself, its licence and what to cite."""
+    return (
+        *(Link(f"{address}.{suffix}", "alternate", type_) for suffix, type_ in formats.items()),
+        *(
+            Link(f"{address}.{suffix}", "describedby", type_)
+            for suffix, type_ in formats.items()
+            if suffix != "html"
+        ),
+        Link(_LICENCE, "license"),
+        Link(doi or iri, "cite-as"),
+    )
+
+
+def identifier(version: Version, iri: str) -> str | None:
+    """Return the DOI of a work, by which it is cited."""
+    found = version.objects(iri, COVE.hasIdentifier)
+    return getattr(found[0].object, "value", None) if found else None
+
+
 def linked(
     response: Response,
     address: str,
     iri: str,
     doi: str | None = None,
     formats: Mapping[str, str] = FORMATS,
+    *,
+    more: Iterable[Link] = (),
 ) -> Response:
-    """Name the other formats, the thing itself, its licence and what to cite (RFC 8288)."""
-    add = response.headers.add
-    for suffix, media_type in formats.items():
-        add("Link", f'<{address}.{suffix}>; rel="alternate"; type="{media_type}"')
-    add("Link", f'<{address}.ttl>; rel="describedby"; type="text/turtle"')
-    for suffix in REFERENCES.keys() & formats.keys():
-        add("Link", f'<{address}.{suffix}>; rel="describedby"; type="{formats[suffix]}"')
-    add("Link", f'<{_LICENCE}>; rel="license"')
-    add("Link", f'<{_escaped(doi or iri)}>; rel="cite-as"')
+    """Name what a document links to in its header; of one relation no more than fit."""
+    counts: Counter[str] = Counter()
+    for link in (*links_of(address, iri, doi, formats), *more):
+        counts[link.relation] += 1
+        if counts[link.relation] <= MOST_IN_HEADER:
+            response.headers.add("Link", link.header())
     return response
 
 

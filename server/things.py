@@ -8,15 +8,24 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 
-from kg.namespaces import COVE
 from server.describing import Description, describe
 from server.kinds import PANELS, kind_of
-from server.linking import FORMATS, REFERENCES, formats_of, linked, marked, split_suffix
+from server.linking import (
+    FORMATS,
+    REFERENCES,
+    formats_of,
+    identifier,
+    linked,
+    marked,
+    split_suffix,
+)
 from server.negotiation import choose
 from server.pages import is_iri, page_number, reading, version_of
 from server.problems import ProblemError
 from server.reading import Row, Version
 from server.references import reference
+from server.signposting import signposts
+from server.structured import Structured, of_thing
 
 __all__ = ["BLUEPRINT", "Page"]
 
@@ -32,6 +41,7 @@ class Page:
     panels: Mapping[str, list[Row]]
     address: str
     version: Version
+    structured: Structured | None
 
 
 @BLUEPRINT.route("/<kind>/<path:slug>")
@@ -48,7 +58,8 @@ def thing(kind: str, slug: str, number: int | None = None) -> Response:
     body = _finished(version, iri, media_type)
     response = marked(body, version.number, media_type, is_pinned=bool(number))
     address = version.addresses.of(iri) or ""
-    return linked(response, address, iri, _identifier(version, iri), formats)
+    doi = identifier(version, iri)
+    return linked(response, address, iri, doi, formats, more=signposts(version, iri))
 
 
 def _finished(version: Version, iri: str, media_type: str) -> bytes:
@@ -77,14 +88,9 @@ def _page(version: Version, iri: str, number: int) -> bytes:
         raise _unknown(iri)
     kind = kind_of(about.types)
     panels = {name: version.rows(name, node=URIRef(iri)) for name in PANELS[kind]}
-    page = Page(kind, about, panels, version.addresses.of(iri) or "", version)
+    address = version.addresses.of(iri) or ""
+    page = Page(kind, about, panels, address, version, of_thing(version, about, kind))
     return render_template(f"things/{kind}.html", page=page).encode()
-
-
-def _identifier(version: Version, iri: str) -> str | None:
-    """Return the DOI of a work, by which it is cited."""
-    found = version.objects(iri, COVE.hasIdentifier)
-    return getattr(found[0].object, "value", None) if found else None
 
 
 def _unknown(iri: str) -> ProblemError:

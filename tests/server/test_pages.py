@@ -150,7 +150,10 @@ class _Reader(HTMLParser):
         self.headings += tag == "h1"
         if tag == "a":
             self.links.append(found.get("href") or "")
-        if tag in {"script", "img", "iframe", "style"} or any(name[:2] == "on" for name in found):
+        is_data = tag == "script" and found.get("type") == "application/ld+json"
+        if (tag in {"script", "img", "iframe", "style"} and not is_data) or any(
+            name[:2] == "on" for name in found
+        ):
             self.active.append(tag)
         if "style" in found or (found.get("href") or "").startswith("javascript:"):
             self.active.append(tag)
