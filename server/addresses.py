@@ -22,6 +22,8 @@ class Addresses:
     ('/work/x', '/ontology/Claim')
     >>> here.of("https://doi.org/10.1/x"), here.of("javascript:alert(1)")
     ('https://doi.org/10.1/x', None)
+    >>> here.of("https://w3id.org/cove/shapes#Agent")
+    '/shapes#Agent'
     >>> Addresses("https://w3id.org/cove/", pinned=3).of("https://w3id.org/cove/work/x")
     '/version/3/work/x'
     """
@@ -39,7 +41,8 @@ class Addresses:
         if iri.startswith(_TERMS):
             return f"{self.start}/ontology/{quote(iri.removeprefix(_TERMS), safe='')}"
         if iri.startswith(self.base):
-            return f"{self.start}/{quote(iri.removeprefix(self.base), safe=_SAFE)}"
+            path, hash_, fragment = iri.removeprefix(self.base).partition("#")
+            return f"{self.start}/{quote(path, safe=_SAFE)}{hash_}{quote(fragment, safe=_SAFE)}"
         return iri if iri.startswith(("http://", "https://")) else None
 
     def iri(self, path: str) -> str:
