@@ -30,7 +30,7 @@ check: setup ## Format, lint and types, without the tests
 	$(BIN)/mypy
 
 test: check ## Everything that .ci/run checks
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --hypothesis-profile ci --cov
 
 format: setup ## Rewrite the Python files in the house form
 	$(BIN)/ruff format

@@ -99,8 +99,9 @@ LINES = corpus().read_bytes().splitlines()
 @settings(UNHURRIED, max_examples=150)
 @given(number=st.integers(1, 270), cuts=CUTS)
 def test_damaged_lines_of_the_corpus(number: int, cuts: Cuts) -> None:
-    found = look_at(damaged(LINES[number], cuts) + b"\n" + LINES[0], ".jsonl")
-    last = found[-1]
+    # The first line is whole: damage there may look like another encoding of the whole file.
+    lines = [LINES[271], damaged(LINES[number], cuts), LINES[0]]
+    last = look_at(b"\n".join(lines), ".jsonl")[-1]
     assert isinstance(last, Reading), str(last)
     assert last.work.id == json.loads(LINES[0])["id"]
 
