@@ -46,7 +46,8 @@ def inspect_archive(stream: IO[bytes], source: str) -> bool:
                 raise SourceError(f"{what} coding sheet has; split the sheet", source=source)
             return _has_formulas(archive, source)
     except _DAMAGE as error:
-        raise SourceError(f"is no workbook: {error}; save it as XLSX", source=source) from error
+        reason = str(error)[:200]  # it may quote a name of any length
+        raise SourceError(f"is no workbook: {reason}; save it as XLSX", source=source) from error
 
 
 def _has_formulas(archive: zipfile.ZipFile, source: str) -> bool:

@@ -1,6 +1,7 @@
 """Whatever bytes come, a reader answers with readings and errors, one line each."""
 
 import json
+import zipfile
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -132,3 +133,12 @@ def files() -> dict[str, bytes]:
 @given(cuts=CUTS)
 def test_damaged_files(suffix: str, cuts: Cuts) -> None:
     assert look_at(damaged(files()[suffix], cuts), suffix)
+
+
+def test_a_long_name_inside_a_workbook_is_cut() -> None:
+    stream = BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml" + "a" * 5000, "<a/>")
+    whole = stream.getvalue()
+    (error,) = look_at(whole.replace(b"a" * 5000, b"b" * 5000, 1), ".xlsx")
+    assert str(error).startswith("made: is no workbook: File name in directory")
