@@ -21,6 +21,7 @@ from server import (
     descriptions,
     dumps,
     evidence_map,
+    explanations,
     home,
     linksets,
     lists,
@@ -28,6 +29,7 @@ from server import (
     ontology,
     operations,
     questions,
+    running,
     search,
     sparql,
     synthesis,
@@ -53,6 +55,8 @@ _BLUEPRINTS = (
     update.BLUEPRINT,
     operations.BLUEPRINT,
     metrics.BLUEPRINT,
+    explanations.BLUEPRINT,
+    running.BLUEPRINT,
     linksets.BLUEPRINT,
     lists.BLUEPRINT,
     questions.BLUEPRINT,
@@ -194,6 +198,8 @@ def _methods_of(path: str) -> list[str]:
     reading = ["GET", "HEAD", "OPTIONS"]
     if path.endswith("/sparql"):
         return [*reading, "POST", "QUERY"]
+    if path.startswith("/operations/queries/"):
+        return ["DELETE", "OPTIONS"]
     if path == "/data" or path.startswith("/data/"):
         return [*reading, "PUT", "POST", "DELETE"]
     return reading

@@ -29,6 +29,7 @@ class Attempt:
     what: str
     account: Account | None = None
     done: Done | None = None
+    outcome: str | None = None  # of what is no write
 
     @property
     def agent(self) -> str:
@@ -87,21 +88,22 @@ def attempt(role: Role, what: str) -> Iterator[Attempt]:
     client = asker().client
     answering.budgets.begin(client)
     trying = Attempt(what)
-    outcome, detail = "internal-error", ""
+    outcome, detail, is_error = "internal-error", "", True
     try:
         trying.account = _identified()
         _check(trying.account, role)
         yield trying
         done = trying.done
-        outcome = "written" if done and done.is_new_version else "unchanged"
+        changed = "written" if done and done.is_new_version else "unchanged"
+        outcome, is_error = trying.outcome or changed, False
     except (ProblemError, AdmissionError) as problem:
         outcome, detail = problem.kind, str(problem)
+        is_error = outcome != "busy"
         raise
     except HTTPException as error:
         outcome = f"http-{error.code}"
         raise
     finally:
-        is_error = outcome not in {"written", "unchanged", "busy"}
         seconds = trying.done.seconds if trying.done else 0.0
         answering.budgets.end(client, seconds=seconds, is_error=is_error)
         _put_on_record(answering, trying, outcome, detail)

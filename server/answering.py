@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import logging
 import os
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
@@ -26,9 +29,16 @@ from server.workers import Allowance, Workers
 
 __all__ = ["Answering", "Asker", "Reply", "Row"]
 
+_SLOW_LOG = logging.getLogger("cove.slow")
+_MOST_LOGGED = 2_000  # characters of a query
 _SHORT = 10_000  # characters of a query that is worth remembering
 
 Row = Mapping[str, Mapping[str, str]]  # from variable to its term, as SPARQL JSON has it
+
+
+_COSTLY = frozenset(
+    {"time-limit", "memory-limit", "worker-lost", "answer-too-large", "query-ended"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,7 @@ class Asker:
 
     client: str
     is_gone: Callable[[], bool] = lambda: False
+    request_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +199,39 @@ class Answering:
     def _run(self, task: Task, asker: Asker, seconds: float) -> Reply:
         self.budgets.begin(asker.client)
         used, is_error = 0.0, True
+        began, outcome = time.monotonic(), "answered"
         try:
             answered = self.workers.run(
-                task, seconds=seconds, patience=self.settings.patience, is_gone=asker.is_gone
+                task,
+                seconds=seconds,
+                patience=self.settings.patience,
+                is_gone=asker.is_gone,
+                client=asker.client,
             )
             used, is_error = answered.seconds, False
         except ProblemError as problem:
-            if problem.kind in {"time-limit", "memory-limit", "worker-lost", "answer-too-large"}:
+            outcome = problem.kind
+            if problem.kind in _COSTLY:
                 used = seconds
             is_error = problem.kind not in {"busy", "client-gone", "no-data"}
             raise
         finally:
             self.budgets.end(asker.client, seconds=used, is_error=is_error)
+            passed = time.monotonic() - began
+            if passed > self.settings.slow_seconds:
+                _SLOW_LOG.warning("%s", _line(task, asker, passed, outcome))
         return Reply(answered.body, answered.size, task.media_type, task.version, None)
+
+
+def _line(task: Task, asker: Asker, seconds: float, outcome: str) -> str:
+    """Write what a slow query was, and what became of it, as one line of JSON."""
+    return json.dumps(
+        {
+            "id": asker.request_id,
+            "client": asker.client,
+            "slow": round(seconds, 3),
+            "outcome": outcome,
+            "version": task.version,
+            "query": task.text[:_MOST_LOGGED],
+        }
+    )

@@ -15,6 +15,7 @@ from server.metrics import Metrics
 __all__ = ["log_requests", "write_log"]
 
 _LOG = logging.getLogger("cove.access")
+_SLOW_LOG = logging.getLogger("cove.slow")
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -29,9 +30,10 @@ def write_log(level: str) -> None:
     """Write what is logged to standard error, the requests as they are: JSON and nothing else."""
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(message)s"))
-    _LOG.handlers[:] = [handler]
-    _LOG.propagate = False
-    _LOG.setLevel(level.upper())
+    for log in (_LOG, _SLOW_LOG):
+        log.handlers[:] = [handler]
+        log.propagate = False
+        log.setLevel(level.upper())
     logging.getLogger("server").setLevel(level.upper())
 
 

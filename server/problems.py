@@ -18,52 +18,218 @@ class Kind:
 
     status: HTTPStatus
     title: str
+    remedy: str
 
 
 KINDS = MappingProxyType(
     {
-        "malformed-query": Kind(HTTPStatus.BAD_REQUEST, "The query cannot be read"),
-        "malformed-request": Kind(HTTPStatus.BAD_REQUEST, "The request cannot be read"),
-        "malformed-update": Kind(HTTPStatus.BAD_REQUEST, "The update cannot be read"),
-        "malformed-document": Kind(HTTPStatus.BAD_REQUEST, "The document cannot be read"),
-        "load-refused": Kind(HTTPStatus.BAD_REQUEST, "Nothing is fetched here"),
-        "unauthorized": Kind(HTTPStatus.UNAUTHORIZED, "This needs a token"),
-        "forbidden": Kind(HTTPStatus.FORBIDDEN, "The token does not allow this"),
-        "reserved-graph": Kind(HTTPStatus.FORBIDDEN, "The graph cannot be written to"),
-        "conflict": Kind(HTTPStatus.CONFLICT, "The dataset has changed"),
+        "malformed-query": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The query cannot be read",
+            "The text is no SPARQL 1.1 query. The line and the column say where the parser "
+            "stopped; look just before it.",
+        ),
+        "malformed-request": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The request cannot be read",
+            "A parameter is missing, stands twice, or has a value that it cannot have. The "
+            "detail names it.",
+        ),
+        "malformed-update": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The update cannot be read",
+            "The text is no SPARQL 1.1 update. The line and the column say where the parser "
+            "stopped; look just before it.",
+        ),
+        "malformed-document": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The document cannot be read",
+            "The document is not in the format that its media type names. The detail says "
+            "where reading stopped.",
+        ),
+        "load-refused": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "Nothing is fetched here",
+            "No address and no file is fetched for anybody. Fetch the document yourself and "
+            "send it to /data.",
+        ),
+        "unauthorized": Kind(
+            HTTPStatus.UNAUTHORIZED,
+            "This needs a token",
+            "Send Authorization: Bearer TOKEN. Whoever runs this server makes tokens with "
+            "cove token create.",
+        ),
+        "forbidden": Kind(
+            HTTPStatus.FORBIDDEN,
+            "The token does not allow this",
+            "The token is known, and its role is too small for this. Ask whoever runs this "
+            "server for one that has the role named.",
+        ),
+        "reserved-graph": Kind(
+            HTTPStatus.FORBIDDEN,
+            "The graph cannot be written to",
+            "The product itself writes this graph: what is inferred, the ontology, the "
+            "provenance. Write to a graph of your own, or to the record.",
+        ),
+        "conflict": Kind(
+            HTTPStatus.CONFLICT,
+            "The dataset has changed",
+            "Somebody else wrote in between. Read again, and repeat the change on what is "
+            "there now.",
+        ),
         "precondition-failed": Kind(
-            HTTPStatus.PRECONDITION_FAILED, "The graph is not as the request expects"
+            HTTPStatus.PRECONDITION_FAILED,
+            "The graph is not as the request expects",
+            "If-Match or If-None-Match does not fit what is there now. Read the graph "
+            "again, and send its ETag.",
         ),
         "nonconforming": Kind(
-            HTTPStatus.UNPROCESSABLE_ENTITY, "The data break the rules of the graph"
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "The data break the rules of the graph",
+            "The shapes of the graph refuse the data; nothing was written. Each result "
+            "names the node, the property and what to do.",
         ),
-        "service-refused": Kind(HTTPStatus.BAD_REQUEST, "Federation is refused"),
-        "update-refused": Kind(HTTPStatus.BAD_REQUEST, "Updates are refused here"),
-        "query-too-deep": Kind(HTTPStatus.BAD_REQUEST, "The query nests too deeply"),
-        "query-too-complex": Kind(HTTPStatus.BAD_REQUEST, "The query is too complex"),
-        "query-failed": Kind(HTTPStatus.BAD_REQUEST, "The query cannot be answered"),
-        "query-too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The query is too large"),
-        "request-too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The request is too large"),
-        "answer-too-large": Kind(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The answer is too large"),
-        "not-citable": Kind(HTTPStatus.BAD_REQUEST, "The query has no answer that stays"),
-        "answer-changed": Kind(HTTPStatus.CONFLICT, "The answer is another than was cited"),
-        "no-room": Kind(HTTPStatus.INSUFFICIENT_STORAGE, "There is no room for it"),
-        "not-found": Kind(HTTPStatus.NOT_FOUND, "There is no such page"),
-        "method-not-allowed": Kind(HTTPStatus.METHOD_NOT_ALLOWED, "The method is not allowed"),
-        "not-acceptable": Kind(HTTPStatus.NOT_ACCEPTABLE, "There is no such format"),
+        "service-refused": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "Federation is refused",
+            "SERVICE calls other servers, which this one does not do, except those that its "
+            "operator lists. Ask there yourself, or use a client that federates.",
+        ),
+        "update-refused": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "Updates are refused here",
+            "Queries only are answered here. Updates go to /update, by POST, with a token.",
+        ),
+        "query-too-deep": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The query nests too deeply",
+            "Fewer brackets must be open at once; the limit is in the detail. Flatten the query.",
+        ),
+        "query-too-complex": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The query is too complex",
+            "There are more arms, operators or values than one query may have. Ask in parts.",
+        ),
+        "query-failed": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The query cannot be answered",
+            "The query can be read, and cannot be answered. The detail says why.",
+        ),
+        "query-too-large": Kind(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "The query is too large",
+            "The text has more bytes than a query may have. VALUES of thousands of lines "
+            "are better asked in parts.",
+        ),
+        "request-too-large": Kind(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "The request is too large",
+            "The request has more bytes than are read. Send it in parts.",
+        ),
+        "answer-too-large": Kind(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            "The answer is too large",
+            "The answer has more bytes than one download may have; nothing is cut off "
+            "silently. Use LIMIT, ask in parts, or take a dump.",
+        ),
+        "not-citable": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The query has no answer that stays",
+            "An answer that can be cited is the same each time it is asked. This one is "
+            "not: it uses NOW, RAND, UUID, or new blank nodes.",
+        ),
+        "answer-changed": Kind(
+            HTTPStatus.CONFLICT,
+            "The answer is another than was cited",
+            "The answer is not the one that was cited, and so it is not sent. Tell whoever "
+            "runs this server.",
+        ),
+        "no-room": Kind(
+            HTTPStatus.INSUFFICIENT_STORAGE,
+            "There is no room for it",
+            "The room that the operator has set apart is full. Nothing that is there was removed.",
+        ),
+        "not-found": Kind(
+            HTTPStatus.NOT_FOUND,
+            "There is no such page",
+            "There is nothing at this address. Start from /search or from the lists.",
+        ),
+        "method-not-allowed": Kind(
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            "The method is not allowed",
+            "The address does not know this method; Allow names those that it knows.",
+        ),
+        "not-acceptable": Kind(
+            HTTPStatus.NOT_ACCEPTABLE,
+            "There is no such format",
+            "None of the formats in Accept is there; the detail lists those that are.",
+        ),
         "unsupported-media-type": Kind(
-            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The media type of the request is not supported"
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "The media type of the request is not supported",
+            "The body is in a format that is not read here; the detail lists those that are.",
         ),
-        "budget-spent": Kind(HTTPStatus.TOO_MANY_REQUESTS, "The client's budget is spent"),
-        "time-limit": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The query took too long"),
-        "memory-limit": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The query took too much memory"),
-        "worker-lost": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The query ended its worker"),
-        "busy": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The server is busy"),
-        "write-failed": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The write could not be kept"),
-        "no-data": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The server has no data yet"),
-        "client-gone": Kind(HTTPStatus.SERVICE_UNAVAILABLE, "The client has gone"),
-        "http-error": Kind(HTTPStatus.BAD_REQUEST, "The request is refused"),
-        "internal-error": Kind(HTTPStatus.INTERNAL_SERVER_ERROR, "The server has a fault"),
+        "budget-spent": Kind(
+            HTTPStatus.TOO_MANY_REQUESTS,
+            "The client's budget is spent",
+            "Each client has so much processor time and so many errors a minute. Come back "
+            "after Retry-After seconds, or take a dump and ask it yourself.",
+        ),
+        "time-limit": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The query took too long",
+            "The query was ended at the limit. Ask for less, put what selects most first, "
+            "or take a dump and ask it yourself.",
+        ),
+        "memory-limit": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The query took too much memory",
+            "The query was ended at the limit of memory. Sort, group and multiply less.",
+        ),
+        "query-ended": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The query was ended",
+            "Whoever runs this server has ended the query.",
+        ),
+        "worker-lost": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The query ended its worker",
+            "The process that ran the request died under it; the next request has a new "
+            "one. Change the request before you repeat it.",
+        ),
+        "busy": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The server is busy",
+            "All workers are at work. Come back after Retry-After seconds.",
+        ),
+        "write-failed": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The write could not be kept",
+            "The disk refused the write; nothing was changed. Try again, and tell whoever "
+            "runs this server.",
+        ),
+        "no-data": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The server has no data yet",
+            "There is no dataset, or it cannot be read. Whoever runs this server builds one "
+            "with cove build.",
+        ),
+        "client-gone": Kind(
+            HTTPStatus.SERVICE_UNAVAILABLE,
+            "The client has gone",
+            "The client closed the connection before its answer was ready. Nobody reads "
+            "this, unless it was a proxy.",
+        ),
+        "http-error": Kind(
+            HTTPStatus.BAD_REQUEST,
+            "The request is refused",
+            "The request breaks a rule of HTTP. The detail says which.",
+        ),
+        "internal-error": Kind(
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "The server has a fault",
+            "The fault is ours. X-Request-Id is what to name when you report it.",
+        ),
     }
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
-from flask import Response, make_response, request
+from flask import Response, g, make_response, request
 
 from server.answering import Asker, Reply
 from server.problems import ProblemError
@@ -20,7 +20,8 @@ def asker() -> Asker:
     """Return who asks, and how to see whether they are still there."""
     is_gone = cast("Callable[[], bool] | None", request.environ.get("cove.is_gone"))
     client = request.remote_addr or "unknown"
-    return Asker(client, is_gone) if is_gone else Asker(client)
+    request_id = str(g.get("request_id", ""))
+    return Asker(client, is_gone or (lambda: False), request_id)
 
 
 def send(reply: Reply, *, is_pinned: bool) -> Response:

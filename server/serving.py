@@ -239,13 +239,13 @@ def _bridge(settings: Settings) -> Bridge:
     return Bridge(app, threads=settings.threads, most=settings.query_bytes + 65_536)
 
 
-def serve(settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 8000) -> None:
-    """Serve until the process is told to stop; loopback unless another address is given."""
+def serve(settings: Settings | None = None) -> None:
+    """Serve until the process is told to stop; loopback unless the settings say otherwise."""
     chosen = settings or load_settings()
     Server(
         "server.serving:application",
-        address=host,
-        port=port,
+        address=chosen.host,
+        port=chosen.port,
         interface=Interfaces.RSGI,
         websockets=False,
         log_access=False,

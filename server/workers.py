@@ -28,13 +28,14 @@ from kg.namespaces import BASE
 from server.engine import Answered, Failed, Room, Task, work
 from server.problems import ProblemError
 
-__all__ = ["Allowance", "Workers", "process_context"]
+__all__ = ["Allowance", "Running", "Workers", "process_context"]
 
 _LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds between two looks at whether the client is still there
 _SLOW = 0.25  # seconds after which a query goes behind the others
 _BACK = 15  # how much nicer a slow query is to the others
 _GROW = 0.03  # seconds to wait for a worker before another one is started
+_SPOOL = "cove-spool-"
 _START = 20  # seconds that a worker has to start
 
 
@@ -49,6 +50,22 @@ class Allowance:
     most: int  # bytes of an answer
     has_network: bool = False
     base: str = BASE  # what relative IRIs in a query are resolved against
+
+
+@dataclass(slots=True)
+class Running:
+    """A task at work: who waits for it, and since when."""
+
+    number: int
+    task: Task
+    client: str
+    began: float  # on the monotonic clock
+    is_ended: bool = False  # somebody asked for its end
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been at work."""
+        return time.monotonic() - self.began
 
 
 def process_context() -> SpawnContext | ForkServerContext:
@@ -138,11 +155,12 @@ class Workers:
         self.allowance = allowance
         self.is_isolated: bool | None = None  # known when the first worker has started
         self.ended = 0  # workers ended by a limit, a crash or a client that left
-        self.folder = Path(tempfile.mkdtemp(prefix="cove-spool-"))
+        _sweep()
+        self.folder = Path(tempfile.mkdtemp(prefix=f"{_SPOOL}{os.getpid()}-"))
         self._idle: list[_Worker] = []
         self._free = threading.Condition()
-        self._running: set[_Worker] = set()
-        self._started = 0
+        self._running: dict[_Worker, Running | None] = {}
+        self._started = self._taken = 0
         self._places = allowance.workers
         self._is_closed = False
 
@@ -164,6 +182,20 @@ class Workers:
         """How many tasks run now."""
         return len(self._running)
 
+    def tasks(self) -> list[Running]:
+        """Return what is at work now, the oldest first."""
+        with self._free:
+            found = [running for running in self._running.values() if running]
+        return sorted(found, key=lambda running: running.number)
+
+    def end(self, number: int) -> Running | None:
+        """Have a task ended with its worker; None where it is through already."""
+        for running in self.tasks():
+            if running.number == number:
+                running.is_ended = True
+                return running
+        return None
+
     def pids(self) -> tuple[int, ...]:
         """Return the processes that there are."""
         with self._free:
@@ -176,6 +208,7 @@ class Workers:
         seconds: float,
         patience: float = 5,
         is_gone: Callable[[], bool] = lambda: False,
+        client: str = "",
     ) -> Answered:
         """Run a task within a limit of seconds, or raise ProblemError.
 
@@ -184,7 +217,8 @@ class Workers:
         """
         worker = self._take(patience, is_gone)
         try:
-            answer = self._exchange(worker, task, seconds, is_gone)
+            running = self._begin(worker, task, client)
+            answer = self._exchange(worker, running, seconds, is_gone)
         except BaseException:
             self._put_back(worker, is_well=False)
             raise
@@ -223,7 +257,7 @@ class Workers:
                     raise ProblemError("busy", "The server is stopping.", retry_after=5)
                 if self._idle:
                     worker = self._idle.pop()
-                    self._running.add(worker)
+                    self._running[worker] = None
                     return worker
                 if self._places and (not self._running or time.monotonic() > began + _GROW):
                     self._places -= 1
@@ -255,33 +289,41 @@ class Workers:
             )
         self.is_isolated = is_isolated
         with self._free:
-            self._running.add(worker)
+            self._running[worker] = None
         return worker
 
+    def _begin(self, worker: _Worker, task: Task, client: str) -> Running:
+        with self._free:
+            self._taken += 1
+            running = Running(self._taken, task, client, time.monotonic())
+            self._running[worker] = running
+        return running
+
     def _exchange(
-        self, worker: _Worker, task: Task, seconds: float, is_gone: Callable[[], bool]
+        self, worker: _Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
     ) -> Answered | Failed:
-        deadline = time.monotonic() + seconds
         try:
-            worker.tasks.send(task)
+            worker.tasks.send(running.task)
             if not worker.has_answered(min(_SLOW, seconds)):
                 worker.slow_down()
-                self._watch(worker, deadline, seconds, is_gone)
+                self._watch(worker, running, seconds, is_gone)
             answer: Answered | Failed = worker.tasks.recv()
         except (EOFError, OSError) as error:
             raise self._lost(worker) from error
         return answer
 
     def _watch(
-        self, worker: _Worker, deadline: float, seconds: float, is_gone: Callable[[], bool]
+        self, worker: _Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
     ) -> None:
         while not worker.has_answered(_LOOK):
-            if time.monotonic() > deadline:
+            if running.seconds > seconds:
                 raise ProblemError(
                     "time-limit",
                     f"The query was ended after {seconds:g} seconds; ask for less, or in parts.",
                     members={"limit": seconds},
                 )
+            if running.is_ended:
+                raise ProblemError("query-ended", "Whoever runs this server has ended the query.")
             if is_gone():
                 raise ProblemError("client-gone", "The client left before the answer was ready.")
 
@@ -300,7 +342,7 @@ class Workers:
     def _put_back(self, worker: _Worker, *, is_well: bool) -> None:
         """Make a worker free again, or the room of one that is not well."""
         with self._free:
-            self._running.discard(worker)
+            self._running.pop(worker, None)
             is_kept = is_well and not self._is_closed
             if is_kept:
                 self._idle.append(worker)
@@ -316,6 +358,26 @@ class Workers:
     def _replace(self, worker: _Worker) -> None:
         worker.end()
         self.warm_up(1)
+
+
+def _sweep() -> None:
+    """Remove the spools of servers that were killed."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_SPOOL}*-*"):
+        owner = folder.name.removeprefix(_SPOOL).partition("-")[0]
+        if owner.isdecimal() and not _is_alive(int(owner)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":  # where signal 0 ends a process
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _place(failed: Failed) -> dict[str, str | int | float | list[str]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-_RUN = "import sys; from server.serving import serve; serve(port=int(sys.argv[1]))"
+_RUN = "from server.serving import serve; serve()"
 
 
 @dataclass(frozen=True)
@@ -59,8 +59,8 @@ def running(home: Path, **settings: object) -> Iterator[Running]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     given = {f"COVE_{name.upper()}": str(value) for name, value in settings.items()}
-    environment = {**os.environ, "COVE_HOME": str(home), **given}
-    process = subprocess.Popen([sys.executable, "-c", _RUN, str(port)], env=environment)
+    environment = {**os.environ, "COVE_HOME": str(home), "COVE_PORT": str(port), **given}
+    process = subprocess.Popen([sys.executable, "-c", _RUN], env=environment)
     server = Running(port, process.pid)
     try:
         _wait(server, process)

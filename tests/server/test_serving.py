@@ -189,3 +189,19 @@ def test_stopping_leaves_no_process(tmp_path: Path, run_server: Any) -> None:
         assert server.ask("GET", path_of("ASK {}")).status == 200
         family = descendants_of(server.pid)
     assert wait_until(lambda: not any(Path(f"/proc/{pid}/fd").exists() for pid in family), 10)
+
+
+def test_a_server_that_is_told_to_stop_answers_what_it_has_begun(
+    tmp_path: Path, run_server: Any
+) -> None:
+    with Home(tmp_path).begin(agent="tests", reason="quads") as candidate:
+        candidate.bulk_load(b"".join(b"<a:s%d> <a:p> <a:o> <a:g> .\n" % n for n in range(270)))
+    slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    with (
+        run_server(tmp_path, workers=2) as server,
+        send(server.port, path_of(slow)) as client,
+    ):
+        assert wait_until(lambda: running_queries(server) == 1, 10)
+        os.kill(server.pid, signal.SIGTERM)
+        client.settimeout(20)
+        assert client.recv(12) == b"HTTP/1.1 200"
