@@ -37,6 +37,8 @@ __all__ = [
     "LINK_TARGETS",
     "MAPPINGS_GRAPH",
     "MEDIA_TYPES",
+    "NP",
+    "NPX",
     "ONTOLOGY_GRAPH",
     "OWL",
     "PAV",
@@ -66,6 +68,8 @@ __all__ = [
 BASE = "https://w3id.org/cove/"
 DOI = Namespace("https://doi.org/")
 SVG = Namespace("http://www.w3.org/2000/svg")
+NP = Namespace("http://www.nanopub.org/nschema#")
+NPX = Namespace("http://purl.org/nanopub/x/")
 
 ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
 SHAPES_GRAPH = URIRef(BASE + "shapes")

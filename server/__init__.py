@@ -26,6 +26,7 @@ from server import (
     linksets,
     lists,
     metrics,
+    nanopublications,
     ontology,
     operations,
     questions,
@@ -72,6 +73,7 @@ _BLUEPRINTS = (
     crawling.BLUEPRINT,
     ontology.BLUEPRINT,
     why.BLUEPRINT,
+    nanopublications.BLUEPRINT,
     things.BLUEPRINT,
 )
 _HTML_POLICY = (

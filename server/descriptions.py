@@ -10,6 +10,7 @@ import msgspec
 import pyoxigraph as ox
 from flask import Blueprint, Response, current_app, render_template, request
 
+from kg import jsonld
 from kg.descriptions import (
     About,
     Facts,
@@ -23,7 +24,6 @@ from kg.descriptions import (
 )
 from kg.namespaces import BASE, PREFIXES, VOID_DOCUMENT
 from server.answering import Answering
-from server.documents import compacted
 from server.linking import FORMATS, linked, marked
 from server.negotiation import GRAPHS, choose
 from server.pages import reading
@@ -118,7 +118,7 @@ def _made(name: str, number: int, media_type: str) -> bytes:
     triples = sorted(_GRAPHS[name](about), key=str)  # what is said of one thing together
     if media_type == FORMATS["jsonld"]:
         expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]"
-        return msgspec.json.format(msgspec.json.encode(compacted(expanded)), indent=1)
+        return msgspec.json.format(msgspec.json.encode(jsonld.compact(expanded)), indent=1)
     form = ox.RdfFormat.from_media_type(media_type)
     assert form is not None  # noqa: S101  # all of FORMATS but HTML are of the engine
     prefixes = {**PREFIXES, "part": f"{VOID_DOCUMENT}#"}

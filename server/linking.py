@@ -19,6 +19,7 @@ from server.replies import finish
 __all__ = [
     "FORMATS",
     "MOST_IN_HEADER",
+    "NANOPUBLICATIONS",
     "REFERENCES",
     "Link",
     "formats_of",
@@ -51,6 +52,12 @@ MOST_IN_HEADER = 20
 _LICENCE = str(LICENCE)
 
 
+NANOPUBLICATIONS: Mapping[str, str] = MappingProxyType({"nanopub.trig": "application/trig"})
+"""The suffix of claims as nanopublications, with its media type."""
+
+_MORE = MappingProxyType({"work": REFERENCES, "claim": NANOPUBLICATIONS})
+
+
 def split_suffix(path: str) -> tuple[str, str | None]:
     """Split a path and the suffix that names a format, if it has one.
 
@@ -66,8 +73,9 @@ def split_suffix(path: str) -> tuple[str, str | None]:
 
 
 def formats_of(path: str) -> Mapping[str, str]:
-    """Return the formats of the document at a path; only works are references too."""
-    return {**FORMATS, **REFERENCES} if path.startswith("work/") else FORMATS
+    """Return the formats of the document at a path; works and claims have more than others."""
+    kind = path.partition("/")[0]
+    return {**FORMATS, **_MORE.get(kind, {})}
 
 
 class Link(NamedTuple):

@@ -47,8 +47,12 @@ def linkset(about: str, number: int | None = None) -> Response:
 
 
 def _is_known(version: Version, iri: str) -> bool:
-    quads = version.snapshot.quads_for_pattern(ox.NamedNode(iri), None, None)
-    return next(iter(quads), None) is not None
+    """Tell whether a version describes a thing, or has a graph of this name."""
+    node, find = ox.NamedNode(iri), version.snapshot.quads_for_pattern
+    return any(
+        next(iter(quads), None) is not None
+        for quads in (find(node, None, None), find(None, None, None, node))
+    )
 
 
 def _contexts(version: Version, iri: str, about: str) -> list[tuple[str, Link]]:

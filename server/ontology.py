@@ -5,14 +5,16 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from flask import Blueprint, Response, jsonify, render_template, request
+import msgspec
+from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 
-from kg.namespaces import PREFIXES
+from kg.jsonld import context_of
 from server.linking import FORMATS, linked, marked
 from server.negotiation import choose
 from server.pages import reading, version_of
 from server.reading import Row, Version
+from server.signposting import signposts
 
 __all__ = ["BLUEPRINT"]
 
@@ -35,15 +37,17 @@ def document(name: str, suffix: str | None = None) -> Response:
         body = _page(version, name) if is_html else _graph(version, iri, media_type)
         reading().pages.put(key, body)
     response = marked(body, version.number, media_type, is_pinned=False)
-    return linked(response, f"/{name}", version.addresses.base + name)
+    iri = version.addresses.base + name
+    return linked(response, f"/{name}", iri, more=signposts(version, iri))
 
 
 @BLUEPRINT.route("/context.jsonld")
 def context() -> Response:
-    """Answer with the JSON-LD context: every prefix of the dataset."""
-    response = jsonify({"@context": PREFIXES})
-    response.mimetype = FORMATS["jsonld"]
-    return response
+    """Answer with the JSON-LD context: the short name of every term."""
+    version = version_of()
+    document = context_of(version.snapshot).document()
+    body = msgspec.json.format(msgspec.json.encode(document), indent=1)
+    return marked(body, version.number, FORMATS["jsonld"], is_pinned=False)
 
 
 def _graph(version: Version, iri: str, media_type: str) -> bytes:

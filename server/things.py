@@ -12,6 +12,7 @@ from server.describing import Description, describe
 from server.kinds import PANELS, kind_of
 from server.linking import (
     FORMATS,
+    NANOPUBLICATIONS,
     REFERENCES,
     formats_of,
     identifier,
@@ -19,6 +20,7 @@ from server.linking import (
     marked,
     split_suffix,
 )
+from server.nanopublications import nanopublication_of
 from server.negotiation import choose
 from server.pages import is_iri, page_number, reading, version_of
 from server.problems import ProblemError
@@ -79,6 +81,8 @@ def _document(version: Version, iri: str, media_type: str) -> bytes:
         raise _unknown(iri)
     if media_type in REFERENCES.values():
         return reference(version, iri, media_type)
+    if media_type in NANOPUBLICATIONS.values():
+        return nanopublication_of(version, iri).trig()
     return version.document("thing_document", media_type, node=URIRef(iri))
 
 

@@ -19,7 +19,7 @@ LAYERS = (
     ("kg.ontology", "kg.reasoning"),
     ("kg.entailment", "kg.validation"),
     ("kg.store",),
-    ("kg.accounts", "kg.audit", "kg.ingest"),
+    ("kg.accounts", "kg.audit", "kg.ingest", "kg.jsonld", "kg.nanopublications"),
     ("kg.questions", "kg.synthesis"),
     ("kg.dataset", "kg.descriptions", "kg.search"),
     ("kg",),

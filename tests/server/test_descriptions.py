@@ -128,7 +128,7 @@ def test_a_large_document_is_packed_where_the_client_can_unpack_it(client: Flask
 def test_json_ld_is_compact_and_names_its_prefixes(client: FlaskClient) -> None:
     document = json.loads(client.get("/void.jsonld").data)
     assert document["@context"]["void"] == str(VOID)
-    [dataset] = [node for node in document["@graph"] if node["@id"] == str(DATASET)]
+    [dataset] = [node for node in document["@graph"] if node["id"] == str(DATASET)]
     assert dataset["void:triples"]
 
 

@@ -58,7 +58,7 @@ def test_only_prefixes_in_use_are_declared(version: Snapshot) -> None:
     document = cast(
         "dict[str, dict[str, str]]", json.loads(written(version, "application/ld+json"))
     )
-    assert set(document["@context"]) == {"cove", "dct", "xsd"}
+    assert set(document["@context"]) == {"id", "type", "cove", "dct", "rdf", "xsd"}
 
 
 def test_a_query_that_makes_no_graph_is_refused(version: Snapshot) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 
 import msgspec
+import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.http import parse_options_header
@@ -191,3 +192,34 @@ def test_the_first_page_describes_the_dataset(client: FlaskClient) -> None:
     for file in found["distribution"]:
         assert file["contentUrl"].startswith("http://localhost/dumps/current/")
     assert client.get("/", headers={"Host": '"><script>'}).status_code == 400
+
+
+def test_a_claim_is_a_nanopublication_too(client: FlaskClient) -> None:
+    response = client.get(f"{CLAIM}.nanopub.trig")
+    assert response.status_code == 200
+    assert response.mimetype == "application/trig"
+    asked = client.get(CLAIM, headers={"Accept": "application/trig"})
+    assert asked.data == response.data
+    assert (f"{CLAIM}.nanopub.trig", "application/trig") in links(client, CLAIM)["alternate"]
+    (name,) = {
+        quad.subject.value
+        for quad in ox.parse(response.data, format=ox.RdfFormat.TRIG)
+        if str(quad.graph_name).endswith("#Head>") and isinstance(quad.subject, ox.NamedNode)
+    }
+    path = name.removeprefix("https://w3id.org/cove")
+    named = client.get(path)
+    assert (named.status_code, named.data) == (200, response.data)
+    assert "immutable" in named.headers["Cache-Control"]
+    other = client.get(f"{path[:-1]}{'A' if path[-1] != 'A' else 'B'}")
+    assert other.status_code == 404
+    assert client.get("/claim/none.nanopub.trig").status_code == 404
+    assert client.get(f"{WORK}.nanopub.trig").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/ontology", "/shapes", "/mappings"])
+def test_the_vocabulary_s_own_documents_have_signposts(client: FlaskClient, path: str) -> None:
+    found = links(client, path)
+    assert found["cite-as"] == [(f"https://w3id.org/cove{path}", "")]
+    ((target, media_type),) = found["linkset"]
+    assert client.get(target).mimetype == media_type
+    assert len(found["describedby"]) == 4
