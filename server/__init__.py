@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
@@ -41,10 +42,15 @@ from server import (
 from server.admission import AdmissionError
 from server.answering import Answering
 from server.config import Settings, load_settings
-from server.logs import log_requests
+from server.envelopes import Envelopes
+from server.keeping import Keeping
+from server.metrics import Metrics
 from server.problems import ProblemError
 from server.replies import is_html_wanted, problem_response
 from server.writers import Writer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 __all__ = ["create_app"]
 
@@ -76,12 +82,6 @@ _BLUEPRINTS = (
     nanopublications.BLUEPRINT,
     things.BLUEPRINT,
 )
-_HTML_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-# What a browser could run a script in.
-_ACTIVE = frozenset({"text/html", "application/rdf+xml", "application/sparql-results+xml"})
 _HTTP_KINDS = {
     404: "not-found",
     405: "method-not-allowed",
@@ -91,18 +91,29 @@ _HTTP_KINDS = {
 }
 
 
+class _App(Flask):
+    """The application; none of its views is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is: looking whether it is a coroutine takes time."""
+        return func
+
+
 def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     """Make the application: defaults, then COVE_* variables, then the argument."""
     settings = config if isinstance(config, Settings) else load_settings(config)
-    app = Flask(__name__)
+    app = _App(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.query_bytes + 65_536
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     app.url_map.merge_slashes = False
+    answering = app.extensions["answering"] = Answering(settings)
+    metrics = app.extensions["metrics"] = Metrics()
+    kept = Keeping(app.wsgi_app, answering.current, most=settings.cache_bytes // 2)
+    outside: WSGIApplication = Envelopes(kept, metrics)
     if settings.proxies:
         count = settings.proxies
-        proxied = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count)
-        app.wsgi_app = proxied  # type: ignore[method-assign]  # Flask's documented way
-    app.extensions["answering"] = Answering(settings)
+        outside = ProxyFix(outside, x_for=count, x_proto=count, x_host=count, x_prefix=count)
+    app.wsgi_app = outside  # type: ignore[assignment,method-assign]  # Flask's documented way
     app.extensions["accounts"] = Accounts(settings.home)
     app.extensions["writer"] = Writer(
         settings.home,
@@ -117,9 +128,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     app.register_error_handler(StoreError, _on_store_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, _on_fault)
-    log_requests(app)
     app.before_request(_preflight)
-    app.after_request(_guard)
     app.jinja_env.globals["address_of"] = _address_of(settings.base)
     return app
 
@@ -205,17 +214,3 @@ def _methods_of(path: str) -> list[str]:
     if path == "/data" or path.startswith("/data/"):
         return [*reading, "PUT", "POST", "DELETE"]
     return reading
-
-
-def _guard(response: Response) -> Response:
-    """Open reading to every site, without credentials; keep pages from doing harm."""
-    headers = response.headers
-    headers["Access-Control-Allow-Origin"] = "*"
-    headers["Access-Control-Expose-Headers"] = (
-        "Cove-Version, ETag, Link, Location, Repr-Digest, Retry-After, X-Request-Id"
-    )
-    headers["X-Content-Type-Options"] = "nosniff"
-    if response.mimetype in _ACTIVE:
-        headers["Referrer-Policy"] = "no-referrer"
-        headers["Content-Security-Policy"] = _HTML_POLICY
-    return response

@@ -67,8 +67,8 @@ class Answering:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.home = Home(settings.home)
-        self.cache: Cache[Task] = Cache(
-            most=settings.cache_bytes, largest=settings.cache_bytes // 8
+        self.cache: Cache[Task, bytes] = Cache(
+            most=settings.cache_bytes // 2, largest=settings.cache_bytes // 16
         )
         self.budgets = Budgets(
             seconds=settings.client_seconds,
@@ -96,7 +96,7 @@ class Answering:
 
     def version(self, number: int | None = None) -> int:
         """Return the number of a version that is there, None standing for the newest."""
-        current = self._current()
+        current = self.current()
         if not current:
             raise ProblemError(
                 "no-data", "There is no dataset here yet; run cove build.", retry_after=60
@@ -113,8 +113,8 @@ class Answering:
         """Admit a stranger's query, or raise AdmissionError."""
         return self._admit(text) if len(text) <= _SHORT else self._admit.__wrapped__(text)
 
-    def _current(self) -> int | None:
-        """Read the number of the newest version again when its file has changed."""
+    def current(self) -> int | None:
+        """Return the number of the newest version, read again when its file has changed."""
         try:
             found = os.stat(self._mark)  # noqa: PTH116  # of every request: a Path costs more
         except OSError:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sized
 from typing import Generic, TypeVar
 
 __all__ = ["Cache"]
 
 _Key = TypeVar("_Key")
+_Value = TypeVar("_Value", bound=Sized)
 
 
-class Cache(Generic[_Key]):
-    """The bytes of answers by what makes them the same, the least recently used dropped first.
+class Cache(Generic[_Key, _Value]):
+    """Answers by what makes them the same, the least recently used dropped first.
+
+    The length of an answer is its bytes.
 
     A version never changes, so an answer that names its version never goes stale.
 
-    >>> cache: Cache[str] = Cache(most=10, largest=6)
+    >>> cache: Cache[str, bytes] = Cache(most=10, largest=6)
     >>> cache.put("a", b"12345"); cache.put("b", b"67890"); cache.put("c", b"!")
     >>> cache.get("a"), cache.get("c")
     (None, b'!')
@@ -26,7 +30,7 @@ class Cache(Generic[_Key]):
         self._most = most
         self._largest = largest
         self._held = 0
-        self._answers: OrderedDict[_Key, bytes] = OrderedDict()
+        self._answers: OrderedDict[_Key, _Value] = OrderedDict()
         self._lock = threading.Lock()
         self.hits = 0
         self.misses = 0
@@ -40,7 +44,7 @@ class Cache(Generic[_Key]):
         """How many bytes of answers are held."""
         return self._held
 
-    def get(self, key: _Key) -> bytes | None:
+    def get(self, key: _Key) -> _Value | None:
         """Return an answer, None where it is not there."""
         with self._lock:
             found = self._answers.get(key)
@@ -51,13 +55,14 @@ class Cache(Generic[_Key]):
             self.hits += 1
             return found
 
-    def put(self, key: _Key, body: bytes) -> None:
+    def put(self, key: _Key, answer: _Value) -> None:
         """Keep an answer, unless it is too large to be worth it."""
-        if len(body) > self._largest:
+        if len(answer) > self._largest:
             return
         with self._lock:
-            self._held += len(body) - len(self._answers.pop(key, b""))
-            self._answers[key] = body
+            before = self._answers.pop(key, None)
+            self._held += len(answer) - (len(before) if before is not None else 0)
+            self._answers[key] = answer
             while self._held > self._most:
                 _, dropped = self._answers.popitem(last=False)
                 self._held -= len(dropped)

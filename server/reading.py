@@ -138,7 +138,9 @@ class Reading:
     """The versions that pages are made from, and the pages that are finished."""
 
     def __init__(self, home: Home, base: str, *, cache_bytes: int = 32 << 20) -> None:
-        self.pages: Cache[tuple[object, ...]] = Cache(most=cache_bytes, largest=cache_bytes // 8)
+        self.pages: Cache[tuple[object, ...], bytes] = Cache(
+            most=cache_bytes, largest=cache_bytes // 8
+        )
         self._home = home
         self._addresses = Addresses(base)
         self._open: OrderedDict[int, tuple[Snapshot, dict[str, str]]] = OrderedDict()

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
 
-from flask import Response, g, make_response, request
+from flask import Response, make_response, request
 
 from server.answering import Asker, Reply
+from server.keeping import LASTS
 from server.problems import ProblemError
 
 __all__ = ["asker", "finish", "is_html_wanted", "problem_response", "send"]
@@ -20,13 +21,14 @@ def asker() -> Asker:
     """Return who asks, and how to see whether they are still there."""
     is_gone = cast("Callable[[], bool] | None", request.environ.get("cove.is_gone"))
     client = request.remote_addr or "unknown"
-    request_id = str(g.get("request_id", ""))
+    request_id = str(request.environ.get("cove.request_id", ""))
     return Asker(client, is_gone or (lambda: False), request_id)
 
 
 def send(reply: Reply, *, is_pinned: bool) -> Response:
     """Send a whole answer; `is_pinned` says that its address names the version."""
     if isinstance(reply.body, bytes):
+        request.environ[LASTS] = reply.etag is not None
         return finish(Response(reply.body, mimetype=reply.media_type), reply, is_pinned=is_pinned)
     # The server below may take the file in pieces, however slowly, without holding a thread.
     request.environ["cove.is_streamed"] = True
@@ -39,7 +41,8 @@ def finish(response: Response, reply: Reply, *, is_pinned: bool) -> Response:
     """Say how long an answer holds, and of which version it is."""
     response.content_type = _content_type(reply.media_type)
     response.headers["Cove-Version"] = str(reply.version)
-    response.vary.add("Accept")
+    if response.headers.setdefault("Vary", "Accept") != "Accept":
+        response.vary.add("Accept")
     if reply.etag:
         response.set_etag(reply.etag)
     if is_pinned and reply.etag:

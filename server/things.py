@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from rdflib import URIRef
 
 from server.describing import Description, describe
+from server.keeping import LASTS
 from server.kinds import PANELS, kind_of
 from server.linking import (
     FORMATS,
@@ -59,6 +60,7 @@ def thing(kind: str, slug: str, number: int | None = None) -> Response:
     media_type = choose(request.accept_mimetypes, formats, asked=suffix, first="text/html")
     body = _finished(version, iri, media_type)
     response = marked(body, version.number, media_type, is_pinned=bool(number))
+    request.environ[LASTS] = True
     address = version.addresses.of(iri) or ""
     doi = identifier(version, iri)
     return linked(response, address, iri, doi, formats, more=signposts(version, iri))

@@ -8,7 +8,14 @@ from pathlib import Path
 import click
 
 from kg.cli.options import agent_option, home_option, progress, reason_option
-from kg.ingest import Outcome, build_dataset, import_files, load_file, validate_files
+from kg.ingest import (
+    Outcome,
+    build_dataset,
+    import_files,
+    import_many,
+    load_file,
+    validate_files,
+)
 from kg.namespaces import QUESTIONS_GRAPH
 from kg.questions import catalogue
 from kg.readers import template as empty_sheet
@@ -41,14 +48,31 @@ def build(if_missing: bool, agent: str, home: Path | None) -> None:
 @agent_option
 @reason_option
 @home_option
-def import_(files: tuple[Path, ...], agent: str, reason: str | None, home: Path | None) -> None:
+@click.option(
+    "--processes",
+    type=click.IntRange(0),
+    help="Import in bulk, in so many processes; 0 for one a processor. For thousands of records.",
+)
+def import_(
+    files: tuple[Path, ...],
+    agent: str,
+    reason: str | None,
+    home: Path | None,
+    processes: int | None,
+) -> None:
     """Import coding sheets (JSONL, CSV, XLSX) or records in RDF (Turtle, TriG, JSON-LD).
 
     A record that was there before is replaced by the new one. A record that cannot be read or
     that breaks a rule stays out and is told; the others go in.
     """
     why = reason or f"Import {', '.join(path.name for path in files)}"
-    _tell(import_files(Home(home_path(home)), files, agent=agent, reason=why, progress=progress))
+    dataset = Home(home_path(home))
+    if processes is None:
+        _tell(import_files(dataset, files, agent=agent, reason=why, progress=progress))
+        return
+    _tell(
+        import_many(dataset, files, agent=agent, reason=why, processes=processes, progress=progress)
+    )
 
 
 @click.command()

@@ -1,5 +1,6 @@
 """Ingest: the one place that knows the order, read, triples, entail, validate, commit."""
 
+from kg.ingest.bulk import import_many
 from kg.ingest.files import build_dataset, corpus, import_files, load_file, validate_files
 from kg.ingest.graphs import MOST_DIGESTED, Mode, Written, apply_update, write_graph
 from kg.ingest.inference import entailer
@@ -19,6 +20,7 @@ __all__ = [
     "corpus",
     "entailer",
     "import_files",
+    "import_many",
     "kind_of_graph",
     "load_file",
     "validate_files",

@@ -22,7 +22,15 @@ from kg.namespaces import BASE, DATA_GRAPHS
 from kg.store import CandidateVersion, Home
 from kg.store.terms import engine_graph_name, engine_quad
 
-__all__ = ["entailer", "infer_all", "infer_changed", "quads_in", "rewrite", "triples_in"]
+__all__ = [
+    "entailer",
+    "infer_all",
+    "infer_changed",
+    "join_all",
+    "quads_in",
+    "rewrite",
+    "triples_in",
+]
 
 
 @cache
@@ -74,6 +82,11 @@ def infer_all(new: CandidateVersion) -> None:
         if isinstance(graph, ox.NamedNode):
             inferred[graph] = list(found)
     rewrite(new, inferred)
+    join_all(new)
+
+
+def join_all(new: CandidateVersion) -> None:
+    """Infer afresh what follows from several records together."""
     joined = entailer().join(_Evidence(new))
     new.discard(joined.removes)
     new.add(joined.adds)

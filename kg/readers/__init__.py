@@ -4,20 +4,35 @@ A reader yields each work as a `Reading`, which says where it stands, and each f
 `SourceError`, so that the good records of a file go in beside the bad.
 """
 
-from kg.readers.drafts import Reading
-from kg.readers.formats import READERS, Reader, parse, read, read_all, read_stream
+from kg.readers.drafts import Place, Reading
+from kg.readers.formats import (
+    READERS,
+    Reader,
+    Register,
+    parse,
+    read,
+    read_all,
+    read_stream,
+    split_all,
+)
+from kg.readers.json_lines import Line, read_line
 from kg.readers.writing import WRITERS, Writer, template, write
 
 __all__ = [
     "READERS",
     "WRITERS",
+    "Line",
+    "Place",
     "Reader",
     "Reading",
+    "Register",
     "Writer",
     "parse",
     "read",
     "read_all",
+    "read_line",
     "read_stream",
+    "split_all",
     "template",
     "write",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO
+from typing import IO, TypeVar
 
 import pyoxigraph as ox
 
@@ -16,11 +16,20 @@ from kg.readers.compression import GZIP, unpack
 from kg.readers.delimited import read_csv
 from kg.readers.documents import FORMATS, parse_document
 from kg.readers.drafts import Place, Reading
-from kg.readers.json_lines import read_json_lines
+from kg.readers.json_lines import Line, read_json_lines, split_json_lines
 from kg.readers.rdf import rdf_reader
 from kg.readers.workbooks import read_xlsx
 
-__all__ = ["READERS", "Reader", "parse", "read", "read_all", "read_stream"]
+__all__ = [
+    "READERS",
+    "Reader",
+    "Register",
+    "parse",
+    "read",
+    "read_all",
+    "read_stream",
+    "split_all",
+]
 
 Reader = Callable[[IO[bytes], str], Iterator[Reading | SourceError]]
 
@@ -29,6 +38,10 @@ READERS: Mapping[str, Reader] = MappingProxyType(
     | {suffix: rdf_reader(format_) for suffix, format_ in FORMATS.items()}
 )
 """What reads a file, by its suffix."""
+
+_Found = TypeVar("_Found")
+_Readers = Mapping[str, Callable[[IO[bytes], str], Iterator[_Found | SourceError]]]
+_SPLITTERS: _Readers[Line | Reading] = MappingProxyType({**READERS, ".jsonl": split_json_lines})
 
 
 def read(path: str | os.PathLike[str]) -> Iterator[Reading | SourceError]:
@@ -42,12 +55,24 @@ def read(path: str | os.PathLike[str]) -> Iterator[Reading | SourceError]:
 
 def read_all(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Reading | SourceError]:
     """Yield the works of several files as if they were one."""
-    return _once(found for path in paths for found in _open(Path(path)))
+    return _once(found for path in paths for found in _open(Path(path), READERS))
+
+
+def split_all(
+    paths: Iterable[str | os.PathLike[str]],
+) -> Iterator[Line | Reading | SourceError]:
+    """Yield what several files hold, lines of JSON without reading them: others may do that.
+
+    Of records with one id each is there; a `Register` tells them.
+    """
+    for path in map(Path, paths):
+        found: Iterator[Line | Reading | SourceError] = _open(path, _SPLITTERS)
+        yield from found
 
 
 def read_stream(stream: IO[bytes], suffix: str, *, source: str) -> Iterator[Reading | SourceError]:
     """Yield the works of a stream of bytes that can be rewound; `source` names it in errors."""
-    return _once(_read(stream, suffix, source))
+    return _once(_read(stream, suffix, source, READERS))
 
 
 def parse(path: str | os.PathLike[str]) -> Iterator[ox.Triple]:
@@ -64,10 +89,10 @@ def parse(path: str | os.PathLike[str]) -> Iterator[ox.Triple]:
         raise _unreadable(source, error) from error
 
 
-def _open(path: Path) -> Iterator[Reading | SourceError]:
+def _open(path: Path, readers: _Readers[_Found]) -> Iterator[_Found | SourceError]:
     try:
         with path.open("rb") as stream:
-            yield from _read(stream, _suffix(path), str(path))
+            yield from _read(stream, _suffix(path), str(path), readers)
     except OSError as error:
         yield _unreadable(str(path), error)
 
@@ -83,8 +108,10 @@ def _suffix(path: Path) -> str:
     return Path(name.removesuffix(packing)).suffix + packing
 
 
-def _read(stream: IO[bytes], suffix: str, source: str) -> Iterator[Reading | SourceError]:
-    reader = READERS.get(suffix.lower().removesuffix(GZIP))
+def _read(
+    stream: IO[bytes], suffix: str, source: str, readers: _Readers[_Found]
+) -> Iterator[_Found | SourceError]:
+    reader = readers.get(suffix.lower().removesuffix(GZIP))
     if reader is None:
         yield _unknown(suffix, source, READERS)
         return
@@ -110,19 +137,29 @@ def _unreadable(source: str, error: OSError) -> SourceError:
     return SourceError(f"cannot be read: {error.strerror or error}; check the path", source=source)
 
 
+class Register:
+    """The ids and DOIs of the works read so far."""
+
+    def __init__(self) -> None:
+        self._places: dict[str, Place] = {}
+
+    def refusal(self, work_id: str, doi: str | None, place: Place) -> SourceError | None:
+        """Take a work in, or say which one was there before with its id or its DOI."""
+        names = [f"id {work_id}", *([f"DOI {doi}"] if doi else [])]
+        taken = [name for name in names if name in self._places]
+        if not taken:
+            self._places |= dict.fromkeys(names, place)
+            return None
+        what = f"{taken[0]} is already that of the record at {self._places[taken[0]]}; keep one"
+        return SourceError(what, source=place.source, line=place.line, record=work_id)
+
+
 def _once(found: Iterable[Reading | SourceError]) -> Iterator[Reading | SourceError]:
     """Refuse the second record with an id or a DOI that was there before."""
-    places: dict[str, Place] = {}
+    register = Register()
     for one in found:
         if isinstance(one, SourceError):
             yield one
-            continue
-        place = Place(one.source, one.line)
-        names = [f"id {one.work.id}", *([f"DOI {one.work.doi}"] if one.work.doi else [])]
-        taken = [name for name in names if name in places]
-        if taken:
-            what = f"{taken[0]} is already that of the record at {places[taken[0]]}; keep one"
-            yield SourceError(what, source=one.source, line=one.line, record=one.work.id)
         else:
-            places |= dict.fromkeys(names, place)
-            yield one
+            place = Place(one.source, one.line)
+            yield register.refusal(one.work.id, one.work.doi, place) or one

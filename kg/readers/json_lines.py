@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import IO
 
 from kg.errors import SourceError
@@ -12,11 +13,28 @@ from kg.readers.drafts import Draft, Place, Reading, quote
 from kg.readers.examination import examine
 from kg.readers.lines import text_lines
 
-__all__ = ["read_json_lines"]
+__all__ = ["Line", "read_json_lines", "read_line", "split_json_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line that is not read yet, and where it stands."""
+
+    text: str
+    place: Place
 
 
 def read_json_lines(stream: IO[bytes], source: str) -> Iterator[Reading | SourceError]:
     """Yield the works of a sheet as they are read; memory holds one line."""
+    for found in split_json_lines(stream, source):
+        if isinstance(found, Line):
+            yield from read_line(found)
+        else:
+            yield found
+
+
+def split_json_lines(stream: IO[bytes], source: str) -> Iterator[Line | SourceError]:
+    """Yield the lines of a sheet without reading them, and an error for what is no line."""
     is_first = True
     for number, line in text_lines(stream, source):
         if isinstance(line, SourceError):
@@ -25,11 +43,13 @@ def read_json_lines(stream: IO[bytes], source: str) -> Iterator[Reading | Source
             if is_first and text in {"[", "{"}:
                 what = "is JSON over several lines; write one object a line (jq -c does it)"
                 raise SourceError(what, source=source, line=number)
-            yield from _work(text, Place(source, number))
+            yield Line(text, Place(source, number))
             is_first = False
 
 
-def _work(text: str, place: Place) -> Iterator[Reading | SourceError]:
+def read_line(line: Line) -> Iterator[Reading | SourceError]:
+    """Yield the work of a line, or what is wrong with it."""
+    text, place = line.text, line.place
     try:
         sheet = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse)
     except json.JSONDecodeError as error:

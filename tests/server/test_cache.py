@@ -12,7 +12,7 @@ from server.cache import Cache
 def test_it_holds_no_more_than_allowed_and_gives_only_what_was_put(
     puts: list[tuple[int, bytes]],
 ) -> None:
-    cache: Cache[int] = Cache(most=30, largest=10)
+    cache: Cache[int, bytes] = Cache(most=30, largest=10)
     kept: dict[int, bytes] = {}
     for key, body in puts:
         cache.put(key, body)
@@ -26,7 +26,7 @@ def test_it_holds_no_more_than_allowed_and_gives_only_what_was_put(
 
 
 def test_what_was_asked_for_last_stays() -> None:
-    cache: Cache[str] = Cache(most=10, largest=5)
+    cache: Cache[str, bytes] = Cache(most=10, largest=5)
     cache.put("a", b"12345")
     cache.put("b", b"12345")
     cache.get("a")

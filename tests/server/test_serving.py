@@ -198,10 +198,10 @@ def test_a_server_that_is_told_to_stop_answers_what_it_has_begun(
         candidate.bulk_load(b"".join(b"<a:s%d> <a:p> <a:o> <a:g> .\n" % n for n in range(270)))
     slow = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
     with (
-        run_server(tmp_path, workers=2) as server,
+        run_server(tmp_path, workers=2, patience=60, query_seconds=60) as server,
         send(server.port, path_of(slow)) as client,
     ):
-        assert wait_until(lambda: running_queries(server) == 1, 10)
+        assert wait_until(lambda: running_queries(server) == 1, 30)
         os.kill(server.pid, signal.SIGTERM)
-        client.settimeout(20)
+        client.settimeout(60)
         assert client.recv(12) == b"HTTP/1.1 200"
