@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import fields
 from pathlib import Path
 
 import click
+import msgspec
 
+from kg.store import Home
+from server.benching import compare, report, soak
 from server.config import ABOUT, Settings, load_settings, origins, settings_file, written
 from server.serving import serve as _serve
 
-__all__ = ["config", "serve"]
+__all__ = ["bench_serve", "bench_soak", "config", "serve"]
 
 _home = click.option(
     "--home",
@@ -47,6 +51,46 @@ def config(home: Path | None) -> None:
         name = setting.name
         origin = f" (from {found[name]})" if name in found else ""
         click.echo(f"\n# {ABOUT[name]}{origin}\n{name} = {written(getattr(settings, name))}")
+
+
+@click.command(name="serve")
+@click.option("--seconds", default=5.0, show_default=True, help="How long each load lasts.")
+@click.option("--clients", default=8, show_default=True, help="How many ask at once.")
+@click.option("--json", "file", type=click.Path(path_type=Path), help="Add the rows to this file.")
+@_home
+def bench_serve(seconds: float, clients: int, file: Path | None, home: Path | None) -> None:
+    """Measure answers a second over HTTP, beside oxigraph serve and rdflib-endpoint.
+
+    Small queries of the pages, closed loop: as they come from memory (cached) and each for the
+    first time (new). Peers that are not installed are left out.
+    """
+    dataset = Home(load_settings(_given(home=home)).home)
+    rows = []
+    for row in compare(dataset, seconds=seconds, clients=clients):
+        click.echo(f"{row.server}: {row.load} done", err=True)
+        rows.append(row)
+    click.echo(report(rows))
+    if file:
+        with file.open("ab") as lines:
+            lines.writelines(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+@click.command(name="soak")
+@click.option("--seconds", default=300.0, show_default=True, help="How long the load lasts.")
+@click.option("--clients", default=8, show_default=True, help="How many ask at once.")
+@click.option("--limit", default=10.0, show_default=True, help="Seconds that a query may take.")
+@_home
+def bench_soak(seconds: float, clients: int, limit: float, home: Path | None) -> None:
+    """Serve small queries with a runaway every second; compare every answer with the query alone.
+
+    Ends with 1 where an answer is wrong or short, a runaway outlives its limit by half a second, or
+    the middle time of the others is more than doubled.
+    """
+    dataset = Home(load_settings(_given(home=home)).home)
+    found = soak(dataset, seconds=seconds, clients=clients, limit=limit)
+    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    if not found.is_well:
+        sys.exit(1)
 
 
 def _given(**values: object) -> dict[str, object]:

@@ -38,8 +38,9 @@ for family in (evidence, querying, searching, versions, accounts, bench):
     for command in family.COMMANDS:
         cove.add_command(command)
 # The server brings its commands itself, for the graph knows nothing of HTTP.
-for entry in entry_points(group="cove.commands"):
-    cove.add_command(entry.load())
+for group, name in ((cove, "cove.commands"), (bench.bench, "cove.bench")):
+    for entry in entry_points(group=name):
+        group.add_command(entry.load())
 
 
 def main() -> None:

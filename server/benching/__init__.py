@@ -1,0 +1,19 @@
+"""Benchmarks of the server: what it answers in a second, beside others on the same data."""
+
+from server.benching.loads import Load, Measured, measure
+from server.benching.peers import PEERS, running
+from server.benching.reports import Row, compare, report
+from server.benching.soaks import Soak, soak
+
+__all__ = [
+    "PEERS",
+    "Load",
+    "Measured",
+    "Row",
+    "Soak",
+    "compare",
+    "measure",
+    "report",
+    "running",
+    "soak",
+]

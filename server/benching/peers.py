@@ -1,0 +1,119 @@
+"""Peers: servers that answer SPARQL over the same data, each started and stopped here."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import pyoxigraph as ox
+
+from kg.errors import ConfigurationError
+from kg.store import Home
+
+__all__ = ["PEERS", "Peer", "Running", "running"]
+
+_START = 120  # seconds that a server has to start: some read all the data first
+_RUN = "from server.serving import serve; serve()"
+_BOUNDLESS = {"COVE_CLIENT_SECONDS": "1e9", "COVE_CLIENT_ERRORS": "1000000000"}
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """How a server is started, given a home, a port and a folder to write to."""
+
+    path: str  # where it answers queries
+    program: str
+    command: Callable[[Home, int, Path], list[str]]
+
+    @property
+    def executable(self) -> str | None:
+        """Return the program, which pip puts beside the interpreter."""
+        here = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+        return shutil.which(self.program, path=here)
+
+
+def _cove(_home: Home, _port: int, _folder: Path) -> list[str]:
+    return ["-c", _RUN]
+
+
+def _oxigraph(home: Home, port: int, _folder: Path) -> list[str]:
+    # The very database that we serve: its default graph is the merge already.
+    database = home.database_path(home.current() or 0)
+    return ["serve-read-only", "--location", str(database), "--bind", f"127.0.0.1:{port}"]
+
+
+def _rdflib_endpoint(home: Home, port: int, folder: Path) -> list[str]:
+    data = folder / "data.nt"
+    with home.open() as snapshot, data.open("wb") as file:
+        snapshot.engine.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
+    return ["serve", str(data), "--host", "127.0.0.1", "--port", str(port)]
+
+
+PEERS: Mapping[str, Peer] = MappingProxyType(
+    {
+        "cove": Peer("/sparql", Path(sys.executable).name, _cove),
+        "oxigraph serve": Peer("/query", "oxigraph", _oxigraph),
+        "rdflib-endpoint": Peer("/", "rdflib-endpoint", _rdflib_endpoint),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A server that answers at a port."""
+
+    port: int
+    pid: int
+
+
+@contextmanager
+def running(name: str, home: Home, **settings: object) -> Iterator[Running]:
+    """Run a server over a home; the settings are those of ours."""
+    peer = PEERS[name]
+    program = peer.executable
+    if program is None:
+        raise ConfigurationError(f"cannot run {name}: it is not installed; pip install {name}")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ,
+        **_BOUNDLESS,
+        "COVE_HOME": str(home.path),
+        "COVE_PORT": str(port),
+        **{f"COVE_{name.upper()}": str(value) for name, value in settings.items()},
+    }
+    with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:
+        command = [program, *peer.command(home, port, Path(folder))]
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)  # noqa: S603  # ours
+        try:
+            _wait(name, process, port, peer.path)
+            yield Running(port, process.pid)
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def _wait(name: str, process: subprocess.Popen[bytes], port: int, path: str) -> None:
+    deadline = time.monotonic() + _START
+    while time.monotonic() < deadline and process.poll() is None:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        try:
+            connection.request("GET", f"{path}?query=ASK%20%7B%7D")
+            if connection.getresponse().status == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        finally:
+            connection.close()
+    raise ConfigurationError(f"cannot run {name}: it does not answer; try it by hand")
