@@ -162,6 +162,15 @@ BOMBS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def curator(server: Any, token: str) -> tuple[str, dict[str, str]]:
+    """Give a token, and the record in every format before anything is written to it."""
+    return token, {
+        media_type: server.ask("GET", f"/record/{RECORD}.{suffix}").body.decode()
+        for media_type, suffix in DOCUMENTS.items()
+    }
+
+
 TARGETS = st.sampled_from(
     [
         f"graph=https://w3id.org/cove/record/{RECORD}",
@@ -184,14 +193,14 @@ TARGETS = st.sampled_from(
 )
 def test_the_door_for_records(
     server: Any,
-    token: str,
+    curator: tuple[str, dict[str, str]],
     data: st.DataObject,
     media_type: str,
     method: str,
     target: str,
 ) -> None:
-    suffix = DOCUMENTS.get(media_type, "ttl")
-    whole = server.ask("GET", f"/record/{RECORD}.{suffix}").body.decode()
+    token, documents = curator
+    whole = documents.get(media_type, documents["text/turtle"])
     text = data.draw(
         st.one_of(damaged(st.just(whole)), st.sampled_from(BOMBS), st.text(max_size=60))
     )
