@@ -222,7 +222,9 @@ class Workers:
         except BaseException:
             self._put_back(worker, is_well=False)
             raise
-        self._put_back(worker, is_well=worker.speed_up())
+        # What ran out of memory may not give all of it back.
+        is_well = not (isinstance(answer, Failed) and answer.kind == "memory-limit")
+        self._put_back(worker, is_well=is_well and worker.speed_up())
         if isinstance(answer, Failed):
             raise ProblemError(answer.kind, answer.message, members=_place(answer))
         return answer

@@ -107,6 +107,8 @@ class Writer:
             answer = self._receive(pipe, _KEEP, is_decided=True)
         if isinstance(answer, Deciding):
             raise self._lost(is_decided=True)
+        if isinstance(answer, Refused) and answer.kind == "memory-limit":
+            self._discard()  # what ran out of memory may not give all of it back
         return answer
 
     def _send(self, order: Order) -> Connection:
