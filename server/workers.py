@@ -34,7 +34,7 @@ _LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds between two looks at whether the client is still there
 _SLOW = 0.25  # seconds after which a query goes behind the others
 _BACK = 15  # how much nicer a slow query is to the others
-_GROW = 0.03  # seconds to wait for a worker before another one is started
+_GROW = 0.005  # seconds to wait for a worker before another one is started
 _SPOOL = "cove-spool-"
 _START = 20  # seconds that a worker has to start
 

@@ -7,6 +7,7 @@ import os
 import threading
 import time
 from collections import Counter
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 from zlib import crc32
@@ -20,7 +21,7 @@ from server.benching.reports import different, small_queries
 
 __all__ = ["Soak", "soak"]
 
-_RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+_RUNAWAY = files("queries") / "bench" / "runaway.rq"
 _ALONE = 5.0  # seconds of the load without runaways, to compare with
 _PATH = PEERS["cove"].path
 
@@ -117,10 +118,10 @@ class _Runaways:
             thread.join()
 
     def _run(self) -> None:
-        number = 0
+        number, query = 0, _RUNAWAY.read_text(encoding="utf-8")
         while not self._is_over.wait(1.0):
             number += 1
-            thread = threading.Thread(target=self._ask, args=(f"{_RUNAWAY} LIMIT {number}",))
+            thread = threading.Thread(target=self._ask, args=(f"{query}\nLIMIT {number}",))
             self._asking.append(thread)
             thread.start()
 
