@@ -9,6 +9,8 @@ CoveError                  everything below
 │   ├── VersionConflict    the dataset has changed since the caller read it
 │   ├── ReservedError      the graph is one that CoVE makes itself
 │   └── CapabilityError    the engine behind an endpoint cannot do what was asked
+├── ReviewError            a review refuses what was asked
+│   └── MembershipError    somebody's role in it does not allow that
 ├── QueryError             a query is malformed, refused or beyond a limit
 ├── ParameterError         a question got a parameter that it cannot bind
 └── ConfigurationError     a setting has no usable value
@@ -29,10 +31,12 @@ __all__ = [
     "ConfigurationError",
     "ConformanceError",
     "CoveError",
+    "MembershipError",
     "OntologyError",
     "ParameterError",
     "QueryError",
     "ReservedError",
+    "ReviewError",
     "SourceError",
     "StoreError",
     "VersionConflict",
@@ -110,6 +114,14 @@ class CapabilityError(StoreError):
     def __init__(self, message: str, *, capability: str) -> None:
         self.capability = capability
         super().__init__(message)
+
+
+class ReviewError(CoveError):
+    """Say what a review refuses, and what to do."""
+
+
+class MembershipError(ReviewError):
+    """Say which role in a review is missing."""
 
 
 class QueryError(CoveError):

@@ -22,7 +22,7 @@ LAYERS = (
     ("kg.accounts", "kg.audit", "kg.ingest", "kg.jsonld", "kg.nanopublications"),
     ("kg.questions", "kg.synthesis"),
     ("kg.dataset", "kg.descriptions", "kg.search"),
-    ("kg.bench", "kg"),
+    ("kg.bench", "kg.review", "kg"),
     ("kg.cli",),
     ("server",),
 )

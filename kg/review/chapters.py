@@ -1,0 +1,9 @@
+"""The chapters of a review, in the order in which they follow an event."""
+
+from __future__ import annotations
+
+from kg.review import members, protocols, records, searches
+
+__all__ = ["CHAPTERS"]
+
+CHAPTERS = (protocols.CHAPTER, members.CHAPTER, searches.CHAPTER, records.CHAPTER)

@@ -1,0 +1,209 @@
+"""Records: what databases say of publications, each kept whole as it was imported.
+
+A record is not yet a report (a document), and a report is not a study: see `kg.review.reports`.
+The number of a record is that of the event which imported it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from sqlite3 import Connection
+
+import msgspec
+
+from kg.errors import ReviewError
+from kg.review.events import Chapter, Entry, Event
+from kg.review.journal import Writing
+from kg.review.members import Role, require
+from kg.review.searches import find as find_search
+
+__all__ = [
+    "CHAPTER",
+    "Account",
+    "FileImported",
+    "Imported",
+    "RecordImported",
+    "Reference",
+    "Source",
+    "import_file",
+    "imported",
+    "reference",
+    "references",
+]
+
+
+class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a file says of one publication: what people read, and the whole as the reader gave it.
+
+    `whole` is kept for the bench, abstracts too, and never published.
+    """
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    year: int | None = None
+    kind: str = ""
+    container: str = ""
+    volume: str = ""
+    issue: str = ""
+    pages: str = ""
+    doi: str = ""
+    url: str = ""
+    abstract: str = ""
+    keywords: tuple[str, ...] = ()
+    line: int | None = None
+    whole: dict[str, object] = {}
+
+
+class Account(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What became of a file: as many records went in as are accounted for."""
+
+    form: str
+    encoding: str = ""
+    found: int = 0
+    read: int = 0
+    failed: tuple[tuple[int, str], ...] = ()
+    unmapped: dict[str, int] = {}
+    filled: dict[str, int] = {}
+    notes: tuple[str, ...] = ()
+
+    @property
+    def is_balanced(self) -> bool:
+        """Tell whether every record of the file was read, or is told with the reason why not."""
+        return self.found == self.read + len(self.failed)
+
+
+class FileImported(Event, frozen=True):
+    """A file was imported from a search; its number is that of the import."""
+
+    name: str
+    digest: str
+    search: int
+    account: Account
+
+
+class RecordImported(Event, frozen=True):
+    """One record of a file."""
+
+    source: int
+    position: int
+    reference: Reference
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file and what it holds, as a reader gives them."""
+
+    name: str
+    content: bytes
+    account: Account
+    references: Sequence[Reference]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """An import that was made."""
+
+    number: int
+    search: int
+    round: int
+    name: str
+    digest: str
+    account: Account
+    agent: str
+    time: str
+
+
+def import_file(writing: Writing, search: int, source: Source) -> int:
+    """Import a file, whole or not at all, and return the number of the import."""
+    require(writing.db, writing.agent, Role.REVIEWER)
+    find_search(writing.db, search)
+    account = source.account
+    if not account.is_balanced or account.read != len(source.references):
+        told = f"{account.found} found, {account.read} read, {len(account.failed)} failed"
+        raise ReviewError(f"cannot import {source.name}: its account does not balance ({told})")
+    if not source.references:
+        raise ReviewError(f"cannot import {source.name}: no record in it can be read")
+    digest = writing.keep(source.content)
+    number = writing.add(FileImported(source.name, digest, search, account))
+    for position, each in enumerate(source.references, start=1):
+        writing.add(RecordImported(number, position, each))
+    return number
+
+
+def imported(db: Connection) -> list[Imported]:
+    """Return the imports, the oldest first."""
+    rows = db.execute(
+        "SELECT imports.*, agent, time FROM imports JOIN events"
+        " ON events.number = imports.number ORDER BY imports.number"
+    )
+    return [
+        Imported(n, search, turn, name, digest, msgspec.json.decode(a, type=Account), who, when)
+        for n, search, turn, name, digest, a, who, when in rows
+    ]
+
+
+def reference(db: Connection, number: int) -> Reference:
+    """Return a record as it was imported."""
+    found = references(db, [number])
+    if not found:
+        raise ReviewError(f"there is no record {number} in this review")
+    return found[number]
+
+
+def references(db: Connection, numbers: Sequence[int] | None = None) -> dict[int, Reference]:
+    """Return records as they were imported, by their numbers; without any, all."""
+    wanted = None if numbers is None else msgspec.json.encode(list(numbers)).decode()
+    rows = db.execute(
+        "SELECT number, payload FROM events WHERE kind = 'record-imported'"
+        " AND (?1 IS NULL OR number IN (SELECT value FROM json_each(?1))) ORDER BY number",
+        (wanted,),
+    )
+    return {n: msgspec.json.decode(text, type=RecordImported).reference for n, text in rows}
+
+
+CHAPTER = Chapter(
+    name="records",
+    tables="""
+CREATE TABLE imports (
+  number INTEGER PRIMARY KEY, search INTEGER NOT NULL REFERENCES searches, round INTEGER NOT NULL,
+  name TEXT NOT NULL, digest TEXT NOT NULL, account TEXT NOT NULL
+);
+CREATE TABLE records (
+  number INTEGER PRIMARY KEY, import INTEGER NOT NULL REFERENCES imports,
+  position INTEGER NOT NULL, round INTEGER NOT NULL, is_left INTEGER NOT NULL,
+  title TEXT NOT NULL, authors TEXT NOT NULL, year INTEGER, container TEXT NOT NULL,
+  doi TEXT NOT NULL
+);
+CREATE INDEX records_of_imports ON records (import);
+""",
+)
+
+
+@CHAPTER.on(FileImported)
+def _import(db: Connection, entry: Entry[FileImported]) -> None:
+    event = entry.event
+    account = msgspec.json.encode(event.account).decode()
+    turn = find_search(db, event.search).round
+    row = (entry.number, event.search, turn, event.name, event.digest, account)
+    db.execute("INSERT INTO imports VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+@CHAPTER.on(RecordImported)
+def _record(db: Connection, entry: Entry[RecordImported]) -> None:
+    event, read = entry.event, entry.event.reference
+    db.execute(
+        "INSERT INTO records SELECT ?1, imports.number, ?3, imports.round,"
+        " searches.source IN ('database', 'register'), ?4, ?5, ?6, ?7, ?8"
+        " FROM imports JOIN searches ON searches.number = imports.search WHERE imports.number = ?2",
+        (
+            entry.number,
+            event.source,
+            event.position,
+            read.title,
+            "; ".join(read.authors),
+            read.year,
+            read.container,
+            read.doi,
+        ),
+    )
