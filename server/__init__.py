@@ -14,6 +14,7 @@ from kg.accounts import Accounts
 from kg.errors import StoreError
 from server import (
     api,
+    assets,
     bibliographies,
     changes,
     citing,
@@ -57,6 +58,7 @@ __all__ = ["create_app"]
 _LOG = logging.getLogger(__name__)
 _BLUEPRINTS = (
     home.BLUEPRINT,
+    assets.BLUEPRINT,
     sparql.BLUEPRINT,
     data.BLUEPRINT,
     update.BLUEPRINT,
@@ -102,7 +104,7 @@ class _App(Flask):
 def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     """Make the application: defaults, then COVE_* variables, then the argument."""
     settings = config if isinstance(config, Settings) else load_settings(config)
-    app = _App(__name__)
+    app = _App(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.query_bytes + 65_536
     app.config["MAX_FORM_MEMORY_SIZE"] = app.config["MAX_CONTENT_LENGTH"]
     app.url_map.merge_slashes = False
@@ -130,6 +132,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     app.register_error_handler(Exception, _on_fault)
     app.before_request(_preflight)
     app.jinja_env.globals["address_of"] = _address_of(settings.base)
+    app.jinja_env.globals["has_asset"] = assets.has_asset
     return app
 
 

@@ -153,7 +153,8 @@ class _Blocks(HTMLParser):
 def structured(client: FlaskClient, path: str) -> dict[str, object]:
     response = client.get(path, headers=HTML)
     policy = response.headers["Content-Security-Policy"]
-    assert "script-src" not in policy
+    assert "script-src 'self';" in policy
+    assert "unsafe" not in policy
     assert "default-src 'none'" in policy
     blocks = _Blocks()
     blocks.feed(response.text)
