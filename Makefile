@@ -2,15 +2,21 @@
 PYTHON ?= python3
 PORT ?= 8000
 export COVE_HOME ?= $(CURDIR)/home
+export COVE_BROWSER COVE_ENGINES
 
 BIN := .venv/bin
 INSTALLED := .venv/installed
 BUNDLED := server/static/vendor/licences.txt
 
-.PHONY: help setup serve test check format clean
+.PHONY: help system setup serve test check format clean
 
 help: ## Say what each target does
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+system: ## Install what only some tests need, on Debian as root: a browser, a second store
+	@(command -v chromium && command -v virtuoso-t) >/dev/null || { apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	    chromium fonts-dejavu-core virtuoso-opensource-7; } >/dev/null
 
 setup: $(INSTALLED) $(BUNDLED) ## Make .venv and install everything; puts cove at .venv/bin/cove
 
