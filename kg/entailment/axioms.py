@@ -14,19 +14,12 @@ from pyoxigraph import NamedNode, Variable
 from rdflib import Graph, Literal, URIRef
 from rdflib.term import Node
 
-from kg.entailment.expressions import (
-    Draft,
-    bodies,
-    constant,
-    drafts,
-    edge,
-    members,
-    unequal,
-)
+from kg.entailment.expressions import Draft, bodies, constant, drafts, edge, unequal
 from kg.entailment.profile import describe, refuse_what_has_no_rule
 from kg.entailment.rules import RDF_TYPE, Atom, Axiom, Rule
 from kg.errors import OntologyError
 from kg.namespaces import COVE, OWL, RDF, RDFS
+from kg.ontology.expressions import members
 
 __all__ = ["compile_rules"]
 

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from itertools import product
 
 from pyoxigraph import Literal, NamedNode, Variable
-from rdflib import BNode, Graph, URIRef
+from rdflib import Graph, URIRef
 from rdflib import Literal as RdfLiteral
-from rdflib.collection import Collection
 from rdflib.term import Node
 
 from kg.entailment.rules import RDF_TYPE, Atom
 from kg.errors import OntologyError
-from kg.namespaces import OWL, RDF, RDFS, SKOS, XSD
+from kg.namespaces import OWL, RDF, RDFS, XSD
+from kg.ontology.expressions import members, phrase
 
-__all__ = ["Body", "Draft", "bodies", "constant", "drafts", "edge", "members", "phrase", "unequal"]
+__all__ = ["Body", "Draft", "bodies", "constant", "drafts", "edge", "unequal"]
 
 Body = tuple[Atom, ...]
 
@@ -101,11 +101,6 @@ def unequal(body: Body, y: Variable, z: Variable, *, literals: bool) -> list[Dra
     return [known, Draft(body, None, (y, z))] if literals else [known]
 
 
-def members(graph: Graph, head: Node) -> list[Node]:
-    """List the members of an RDF list."""
-    return list(Collection(graph, head))
-
-
 def constant(term: Node) -> NamedNode | Literal:
     """Take a constant of the ontology into a rule."""
     if isinstance(term, URIRef):
@@ -115,29 +110,6 @@ def constant(term: Node) -> NamedNode | Literal:
     if isinstance(term, RdfLiteral):
         return Literal(str(term), datatype=NamedNode(str(term.datatype or XSD.string)))
     raise OntologyError(f"'{term}' has no IRI, so that no rule can name it; give it one")
-
-
-def phrase(graph: Graph, expression: Node) -> str:
-    """Put a class or property expression in words."""
-    if isinstance(expression, RdfLiteral):
-        return f'"{expression}"'
-    if isinstance(expression, URIRef):
-        label = graph.value(expression, SKOS.prefLabel) or graph.value(expression, RDFS.label)
-        return str(label or _local_name(expression))
-    for constructor, word in ((OWL.intersectionOf, " and "), (OWL.unionOf, " or ")):
-        if each := graph.value(expression, constructor):
-            joined = word.join(phrase(graph, part) for part in members(graph, each))
-            return f"({joined})" if constructor == OWL.unionOf else joined
-    for constructor, word in ((OWL.complementOf, "not"), (OWL.inverseOf, "the inverse of")):
-        if (each := graph.value(expression, constructor)) is not None:
-            return f"{word} {phrase(graph, each)}"
-    prop = graph.value(expression, OWL.onProperty)
-    for constructor, word in _RESTRICTION_WORDS.items():
-        argument = graph.value(expression, constructor)
-        if prop is not None and argument is not None:
-            return f"'{phrase(graph, prop)}' {word} {phrase(graph, argument)}"
-    parts = sorted(f"{_local_name(p)} {o}" for p, o in graph.predicate_objects(expression))
-    return f"an expression with {', '.join(parts)}"
 
 
 _Restriction = Callable[
@@ -187,18 +159,6 @@ _RESTRICTIONS: dict[URIRef, _Restriction] = {
     OWL.maxCardinality: _at_most,
     OWL.maxQualifiedCardinality: _at_most,
 }
-_RESTRICTION_WORDS = {
-    OWL.hasValue: "value",
-    OWL.someValuesFrom: "some",
-    OWL.allValuesFrom: "only",
-    OWL.maxCardinality: "at most",
-    OWL.maxQualifiedCardinality: "at most",
-    OWL.minCardinality: "at least",
-    OWL.minQualifiedCardinality: "at least",
-    OWL.cardinality: "exactly",
-    OWL.qualifiedCardinality: "exactly",
-    OWL.hasSelf: "self",
-}
 
 
 def _is_datatype(graph: Graph, term: Node) -> bool:
@@ -207,9 +167,3 @@ def _is_datatype(graph: Graph, term: Node) -> bool:
         or (isinstance(term, URIRef) and term in XSD)
         or (term, RDF.type, RDFS.Datatype) in graph
     )
-
-
-def _local_name(term: Node) -> str:
-    if isinstance(term, BNode):
-        return "an unnamed thing"
-    return str(term).rstrip("/").replace("#", "/").rpartition("/")[2]

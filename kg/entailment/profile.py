@@ -9,10 +9,10 @@ from rdflib import BNode, Graph, URIRef
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from kg.entailment.expressions import phrase
 from kg.entailment.rules import Axiom
 from kg.errors import OntologyError
 from kg.namespaces import DCTERMS, OWL, RDF, RDFS, SKOS
+from kg.ontology.expressions import phrase
 
 __all__ = ["describe", "refuse_what_has_no_rule"]
 

@@ -120,7 +120,7 @@ def test_mapped_concepts_exist_and_theories_never_match_exactly() -> None:
 
 
 def test_mapped_terms_of_ours_exist() -> None:
-    ours = {term.iri for term in ontology.terms()}
+    ours = {term.iri for term in ontology.terms(ontology.core())}
     used = {
         source
         for source in ontology.mappings().objects(None, OWL.annotatedSource)

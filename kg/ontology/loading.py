@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -16,10 +15,8 @@ from rdflib.term import Node
 from kg import mappings as _mappings
 from kg.errors import OntologyError
 from kg.namespaces import (
-    ADMS,
     BASE,
     COVE,
-    DCTERMS,
     MAPPINGS_GRAPH,
     ONTOLOGY_GRAPH,
     OWL,
@@ -27,54 +24,15 @@ from kg.namespaces import (
     RDF,
     RDFS,
     SHAPES_GRAPH,
-    SKOS,
 )
+from kg.ontology.terms import KINDS
 
-__all__ = [
-    "Term",
-    "alignments",
-    "core",
-    "dl",
-    "mappings",
-    "named_graphs",
-    "shapes",
-    "terms",
-    "vocabularies",
-]
+__all__ = ["alignments", "core", "dl", "mappings", "named_graphs", "shapes", "vocabularies"]
 
 _CONSISTENCY_MODULE = "dl.ttl"
 _DEFINITIONS = "definitions.ttl"
 _SCHEME_IRI = BASE + "scheme/"
 _NOT_DATA = frozenset({"ontology-style.ttl"})  # a shape about the ontology, not about evidence
-
-_KINDS: dict[URIRef, str] = {
-    OWL.Class: "class",
-    OWL.ObjectProperty: "object property",
-    OWL.DatatypeProperty: "datatype property",
-    OWL.AnnotationProperty: "annotation property",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A class or property of the ontology, with what its documentation says."""
-
-    iri: URIRef
-    kind: str
-    label: str
-    definition: str
-    example: str
-    negative_example: str | None
-    scope_note: str | None
-    editorial_note: str | None
-    status: str
-    sources: tuple[str, ...]
-    broader: tuple[URIRef, ...]
-    domains: tuple[URIRef, ...]
-    ranges: tuple[URIRef, ...]
-    inverse: URIRef | None
-    joins_records: bool
-    successor: URIRef | None
 
 
 @cache
@@ -134,59 +92,6 @@ def named_graphs() -> Iterator[tuple[URIRef, Graph]]:
 
 
 @cache
-def terms() -> tuple[Term, ...]:
-    """List the terms of the ontology with their documentation, sorted by IRI.
-
-    >>> next(term.label for term in terms() if term.iri == COVE.Claim)
-    'claim'
-    """
-    graph = core()
-    found = {
-        subject: kind
-        for owl_kind, kind in _KINDS.items()
-        for subject in graph.subjects(RDF.type, owl_kind)
-        if isinstance(subject, URIRef) and subject.startswith(COVE._NS)
-    }
-    return tuple(_term(graph, iri, kind) for iri, kind in sorted(found.items()))
-
-
-def _term(graph: Graph, iri: URIRef, kind: str) -> Term:
-    status = graph.value(iri, ADMS.status)
-    return Term(
-        iri=iri,
-        kind=kind,
-        label=str(graph.value(iri, SKOS.prefLabel)),
-        definition=str(graph.value(iri, SKOS.definition)),
-        example=str(graph.value(iri, SKOS.example)),
-        negative_example=_text(graph.value(iri, COVE.negativeExample)),
-        scope_note=_text(graph.value(iri, SKOS.scopeNote)),
-        editorial_note=_text(graph.value(iri, SKOS.editorialNote)),
-        status="stable" if status is None else str(status).rpartition("/")[2],
-        sources=tuple(sorted(str(source) for source in graph.objects(iri, DCTERMS.source))),
-        broader=_named(graph, iri, RDFS.subClassOf) + _named(graph, iri, RDFS.subPropertyOf),
-        domains=_named(graph, iri, RDFS.domain),
-        ranges=_named(graph, iri, RDFS.range),
-        inverse=next(iter(_inverses(graph, iri)), None),
-        joins_records=(iri, COVE.joinsRecords, Literal(True)) in graph,
-        successor=next(iter(_named(graph, iri, DCTERMS.isReplacedBy)), None),
-    )
-
-
-def _inverses(graph: Graph, iri: URIRef) -> tuple[URIRef, ...]:
-    stated = graph.objects(iri, OWL.inverseOf)
-    reverse = graph.subjects(OWL.inverseOf, iri)
-    return tuple(sorted(x for x in {*stated, *reverse} if isinstance(x, URIRef)))
-
-
-def _named(graph: Graph, iri: URIRef, predicate: URIRef) -> tuple[URIRef, ...]:
-    return tuple(sorted(x for x in graph.objects(iri, predicate) if isinstance(x, URIRef)))
-
-
-def _text(node: Node | None) -> str | None:
-    return None if node is None else str(node)
-
-
-@cache
 def _schemes() -> tuple[tuple[URIRef, Graph], ...]:
     return tuple(
         (URIRef(_SCHEME_IRI + file.name.removesuffix(".ttl")), _graph([file]))
@@ -202,7 +107,7 @@ def _released(graph: Graph, ontology: URIRef) -> Graph:
     graph.add((ontology, OWL.versionInfo, Literal(release)))
     described = {
         subject
-        for kind in _KINDS
+        for kind in KINDS
         for subject in graph.subjects(RDF.type, kind)
         if isinstance(subject, URIRef) and subject.startswith(COVE._NS)
     }
