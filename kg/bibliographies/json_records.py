@@ -1,0 +1,114 @@
+"""JSON records: the elements of an array in a JSON document, also of one that is cut off."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from kg.bibliographies.account import Failure
+
+__all__ = ["Element", "count_elements", "elements", "text_of"]
+
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]|"', re.DOTALL)
+_ARRAY = re.compile(r'"(?:results|items|References|message|data|records)"\s*:\s*\[')
+_MESSAGE = re.compile(r'"message"\s*:\s*\{')
+_DEPTH = 100
+
+
+class Element(NamedTuple):
+    """An object of the array, and the line that it begins at."""
+
+    line: int
+    values: Mapping[str, object]
+    text: str
+
+
+def elements(text: str) -> Iterator[Element | Failure]:
+    """Yield the objects of an array, of lines, or the one object that a document is.
+
+    Each is parsed for itself, so that one that is broken leaves the others whole.
+    """
+    line, seen = 1, 0
+    for begin, end, reason in _spans(text):
+        line += text.count("\n", seen, begin)
+        seen = begin
+        part = text[begin:end]
+        if reason:
+            yield Failure(line, reason, part)
+            continue
+        try:
+            values = json.loads(part)
+        except (ValueError, RecursionError) as error:
+            yield Failure(line, f"is not JSON: {error}; correct it there", part)
+            continue
+        if isinstance(values, dict):
+            yield Element(line, values, part)
+        else:
+            yield Failure(line, "is no object; a record has braces around it", part)
+
+
+def count_elements(text: str) -> int:
+    """Count the records of a whole document by parsing it at once; of a broken one by its braces.
+
+    >>> count_elements('[{"a": [1, {}]}, {"b": "}"}]'), count_elements('{"a": 1}')
+    (2, 1)
+    """
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return sum(1 for _ in _spans(text))
+    return _count(found)
+
+
+def _count(found: object) -> int:
+    if isinstance(found, list):
+        return len(found)
+    if isinstance(found, dict):
+        for key in ("results", "items", "References", "message", "data", "records"):
+            if isinstance(found.get(key), list | dict):
+                return _count(found[key])
+        return 1
+    return 0
+
+
+def text_of(value: object) -> str:
+    """Return a value as it is kept raw: words as they are, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _spans(text: str) -> Iterator[tuple[int, int, str]]:
+    """Yield where each record begins and ends, and what is wrong with one that does not end."""
+    start = _start(text)
+    depth, begin = 0, -1
+    for token in _TOKEN.finditer(text, start):
+        mark = token[0]
+        if mark in "{[":
+            if depth == 0:
+                begin = token.start()
+            depth += 1
+            if depth > _DEPTH:
+                yield begin, len(text), f"is nested deeper than {_DEPTH}; write it flat"
+                return
+        elif mark in "}]":
+            depth -= 1
+            if depth == 0:
+                yield begin, token.end(), ""
+            if depth < 0:
+                return
+        elif mark == '"':
+            break
+    if depth > 0:
+        yield begin, len(text), "is cut off; export the file again"
+
+
+def _start(text: str) -> int:
+    """Return where the first record begins: inside the array if there is one."""
+    first = len(text) - len(text.lstrip())
+    if text[first : first + 1] == "[":
+        return first + 1
+    found = _ARRAY.search(text) or _MESSAGE.search(text)
+    if found is None:
+        return first
+    return found.end() - (1 if found[0].endswith("{") else 0)
