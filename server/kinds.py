@@ -8,6 +8,7 @@ from types import MappingProxyType
 from rdflib import URIRef
 
 from kg.namespaces import COVE, FOAF, SKOS
+from kg.ontology import KINDS
 
 __all__ = ["LISTED", "PANELS", "kind_of"]
 
@@ -37,6 +38,7 @@ PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "scheme": ("scheme_cells", "scheme_concepts"),
         "agent": ("agent_works",),
         "definition": ("definition_demands", "definition_processes"),
+        "term": ("term_members", "term_elsewhere", "term_rules"),
         "thing": (),
     }
 )
@@ -53,6 +55,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         str(SKOS.ConceptScheme): "scheme",
         str(COVE.Definition): "definition",
         str(FOAF.Agent): "agent",
+        **{str(class_): "term" for class_ in KINDS},
     }
 )
 

@@ -6,15 +6,18 @@ from itertools import groupby
 from operator import itemgetter
 
 import msgspec
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from rdflib import URIRef
 
 from kg.jsonld import context_of
+from kg.ontology import changes
 from server.linking import FORMATS, linked, marked
 from server.negotiation import choose
 from server.pages import reading, version_of
+from server.problems import ProblemError
 from server.reading import Row, Version
 from server.signposting import signposts
+from server.vocabulary import vocabulary
 
 __all__ = ["BLUEPRINT"]
 
@@ -41,6 +44,30 @@ def document(name: str, suffix: str | None = None) -> Response:
     return linked(response, f"/{name}", iri, more=signposts(version, iri))
 
 
+@BLUEPRINT.route("/ontology/changes")
+def changed() -> Response:
+    """Tell what the ontology gained, lost and says otherwise between two versions."""
+    newest = version_of().number
+    before = version_of(_number("since", max(1, newest - 1)))
+    after = version_of(_number("until", newest))
+    page = render_template(
+        "ontology/changed.html",
+        changes=changes(before.ontology, after.ontology),
+        before=before,
+        after=after,
+        newest=newest,
+        address=after.addresses.of,
+    )
+    return make_response(page)
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name) or str(default)
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise ProblemError("malformed-request", f"{name}={text[:50]!r} is no number of a version.")
+    return int(text)
+
+
 @BLUEPRINT.route("/context.jsonld")
 def context() -> Response:
     """Answer with the JSON-LD context: the short name of every term."""
@@ -55,6 +82,10 @@ def _graph(version: Version, iri: str, media_type: str) -> bytes:
 
 
 def _page(version: Version, name: str) -> bytes:
+    if name == "ontology":
+        words = vocabulary(version)
+        page = render_template("ontology/ontology.html", words=words, name=name, version=version)
+        return page.encode()
     rows = version.rows(f"{name}_terms")
     groups = [(kind, list(group)) for kind, group in groupby(rows, key=_kind)]
     return render_template(

@@ -8,13 +8,13 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 import pyoxigraph as ox
-from rdflib import Literal, URIRef
+from rdflib import Graph, Literal, URIRef
 
-from kg.namespaces import COVE, DCTERMS, FOAF, PREFIXES, RDFS, SKOS
+from kg.namespaces import COVE, DCTERMS, FOAF, ONTOLOGY_GRAPH, PREFIXES, RDFS, SKOS
 from kg.questions.binding import bind, without_header
 from kg.store import Home, Snapshot
 from kg.store.terms import Term
@@ -63,13 +63,28 @@ class Value:
 Row = Mapping[str, Value | None]
 
 
+@dataclass(slots=True)
+class _Known:
+    """What has been read of a version so far, for all who read it."""
+
+    labels: dict[str, str] = field(default_factory=dict)
+    ontology: Graph | None = None
+
+
 class Version:
     """One version, with labels and addresses at hand."""
 
-    def __init__(self, snapshot: Snapshot, labels: dict[str, str], at: Addresses) -> None:
+    def __init__(self, snapshot: Snapshot, known: _Known, at: Addresses) -> None:
         self.snapshot = snapshot
         self.addresses = at
-        self._labels = labels
+        self._known = known
+
+    @property
+    def ontology(self) -> Graph:
+        """The ontology as the version has it; not to be changed."""
+        if self._known.ontology is None:
+            self._known.ontology = self.snapshot.graph(ONTOLOGY_GRAPH)
+        return self._known.ontology
 
     @property
     def number(self) -> int:
@@ -103,12 +118,12 @@ class Version:
 
     def label(self, iri: str) -> str:
         """Name a thing: by its label, by what it points to, or by its compact IRI."""
-        found = self._labels.get(iri)
+        found = self._known.labels.get(iri)
         if found is None:
             found = self._find_label(iri)
-            if len(self._labels) > _MOST_LABELS:
-                self._labels.clear()
-            self._labels[iri] = found
+            if len(self._known.labels) > _MOST_LABELS:
+                self._known.labels.clear()
+            self._known.labels[iri] = found
         return found
 
     def objects(self, iri: str, predicate: URIRef | ox.NamedNode) -> list[ox.Quad]:
@@ -143,20 +158,20 @@ class Reading:
         )
         self._home = home
         self._addresses = Addresses(base)
-        self._open: OrderedDict[int, tuple[Snapshot, dict[str, str]]] = OrderedDict()
+        self._open: OrderedDict[int, tuple[Snapshot, _Known]] = OrderedDict()
         self._lock = threading.Lock()
 
     def version(self, number: int, *, is_pinned: bool = False) -> Version:
         """Open a version; one that others still read is closed when they are through."""
         with self._lock:
             if number not in self._open:
-                self._open[number] = (self._home.open(number), {})
+                self._open[number] = (self._home.open(number), _Known())
             self._open.move_to_end(number)
             while len(self._open) > _MOST_OPEN:
                 self._open.popitem(last=False)
-            snapshot, labels = self._open[number]
+            snapshot, known = self._open[number]
         at = replace(self._addresses, pinned=number) if is_pinned else self._addresses
-        return Version(snapshot, labels, at)
+        return Version(snapshot, known, at)
 
 
 def _best(texts: Iterable[ox.Literal]) -> str:

@@ -29,6 +29,7 @@ from server.reading import Row, Version
 from server.references import reference
 from server.signposting import signposts
 from server.structured import Structured, of_thing
+from server.terms import Documentation, document
 
 __all__ = ["BLUEPRINT", "Page"]
 
@@ -45,6 +46,7 @@ class Page:
     address: str
     version: Version
     structured: Structured | None
+    term: Documentation | None
 
 
 @BLUEPRINT.route("/<kind>/<path:slug>")
@@ -95,7 +97,8 @@ def _page(version: Version, iri: str, number: int) -> bytes:
     kind = kind_of(about.types)
     panels = {name: version.rows(name, node=URIRef(iri)) for name in PANELS[kind]}
     address = version.addresses.of(iri) or ""
-    page = Page(kind, about, panels, address, version, of_thing(version, about, kind))
+    term = document(version, iri) if kind == "term" else None
+    page = Page(kind, about, panels, address, version, of_thing(version, about, kind), term)
     return render_template(f"things/{kind}.html", page=page).encode()
 
 
