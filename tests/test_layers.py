@@ -22,7 +22,7 @@ LAYERS = (
     ("kg.entailment", "kg.validation"),
     ("kg.store",),
     ("kg.accounts", "kg.audit", "kg.ingest", "kg.jsonld", "kg.nanopublications"),
-    ("kg.questions", "kg.synthesis"),
+    ("kg.questions", "kg.suggestions", "kg.synthesis"),
     ("kg.dataset", "kg.descriptions", "kg.search"),
     ("kg.bench", "kg.review", "kg"),
     ("kg.cli",),

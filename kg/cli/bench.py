@@ -8,6 +8,7 @@ import click
 
 from kg.bench import Generator
 from kg.cli.options import progress
+from kg.errors import ConfigurationError
 
 __all__ = ["COMMANDS", "bench"]
 
@@ -32,6 +33,32 @@ def generate(works: int, seed: int, invalid: float) -> None:
     lines = Generator(seed=seed, invalid=invalid).lines(works)
     for line in progress(lines, label="generate", length=works):
         sys.stdout.buffer.write(line)
+
+
+@bench.command()
+@click.option("--write", is_flag=True, help="Keep the weights that were learned.")
+def suggest(write: bool) -> None:
+    """Measure concept suggestions on the claims of the corpus, each without those of its work.
+
+    Recall is the share of a claim's concepts among the first 1, 3, 5 or 10 suggested, hit the
+    share of the claims with at least one among them.
+    """
+    try:
+        from kg.suggestions import measuring, ranking  # noqa: PLC0415  # an optional extra
+    except ImportError as error:
+        raise ConfigurationError(
+            "suggestions need scikit-learn; install cove-kg[review]"
+        ) from error
+    examples = ranking.examples()
+    if write:
+        click.echo(f"{ranking.learn_anew(examples)} written", err=True)
+    depths = measuring.DEPTHS
+    heads = [*(f"top-{n}" for n in depths), *(f"hit-{n}" for n in depths)]
+    click.echo(f"{'':<18}" + "".join(f"{head:>8}" for head in heads))
+    for row in measuring.measure(examples):
+        cells = (*row.recall.values(), *row.hit.values())
+        click.echo(f"{row.name:<18}" + "".join(f"{cell:>8.3f}" for cell in cells))
+    click.echo(f"{len(examples)} claims of {len({e.work for e in examples})} works", err=True)
 
 
 COMMANDS = (bench,)
