@@ -39,6 +39,7 @@ __all__ = [
     "MEDIA_TYPES",
     "NP",
     "NPX",
+    "OA",
     "ONTOLOGY_GRAPH",
     "OWL",
     "PAV",
@@ -257,6 +258,27 @@ class CITO(DefinedNamespace):
     cites: URIRef
 
 
+class OA(DefinedNamespace):
+    """Web Annotation: the passage that something is said about."""
+
+    _fail = True
+    _NS = Namespace("http://www.w3.org/ns/oa#")
+
+    Annotation: URIRef
+    SpecificResource: URIRef
+    TextPositionSelector: URIRef
+    TextQuoteSelector: URIRef
+    end: URIRef
+    exact: URIRef
+    hasBody: URIRef
+    hasSelector: URIRef
+    hasSource: URIRef
+    hasTarget: URIRef
+    prefix: URIRef
+    start: URIRef
+    suffix: URIRef
+
+
 class PAV(DefinedNamespace):
     """Provenance, Authoring and Versioning: the page that a record was read from."""
 
@@ -357,6 +379,7 @@ PREFIXES: dict[str, str] = {
     "dcat": str(DCAT),
     "dct": str(DCTERMS._NS),
     "foaf": str(FOAF._NS),
+    "oa": str(OA._NS),
     "owl": str(OWL._NS),
     "pav": str(PAV._NS),
     "prov": str(PROV._NS),

@@ -21,7 +21,7 @@ LAYERS = (
     ("kg.ontology", "kg.reasoning"),
     ("kg.entailment", "kg.validation"),
     ("kg.store",),
-    ("kg.accounts", "kg.audit", "kg.ingest", "kg.jsonld", "kg.nanopublications"),
+    ("kg.accounts", "kg.audit", "kg.forms", "kg.ingest", "kg.jsonld", "kg.nanopublications"),
     ("kg.questions", "kg.suggestions", "kg.synthesis"),
     ("kg.dataset", "kg.descriptions", "kg.search"),
     ("kg.bench", "kg.review", "kg"),
