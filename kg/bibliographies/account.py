@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from kg.bibliographies.reference import FIELDS, Reference
@@ -88,10 +88,20 @@ def account_of(
         **about,
         read=len(known),
         failed=tuple(failed),
-        remarks=tuple(remarks),
+        remarks=tuple(_merged(remarks)),
         unmapped=dict(unmapped.most_common()),
         filled={name: filled[name] for name in FIELDS if filled[name]},
     )
+
+
+def _merged(remarks: Iterable[Remark]) -> Iterable[Remark]:
+    """Make one of the remarks that say the same."""
+    found: dict[str, Remark] = {}
+    for remark in remarks:
+        before = found.get(remark.what)
+        again = replace(before, count=before.count + remark.count) if before else remark
+        found[remark.what] = again
+    return found.values()
 
 
 def _filled(reference: Reference) -> Iterator[str]:

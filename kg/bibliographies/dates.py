@@ -11,6 +11,7 @@ __all__ = ["date_of", "merged_date", "slashes", "year_in"]
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _SEASONS = {"spring": "1", "summer": "2", "autumn": "3", "fall": "3", "winter": "4"}
+_EDTF_SEASONS = {"21": "1", "22": "2", "23": "3", "24": "4"}
 _ISO = re.compile(r"(-?\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?:T[\d:.]+Z?)?")
 _SLASHES = re.compile(r"(\d{4})/(\d{0,2})/(\d{0,2})/?(.*)")
 _DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: [\d:]+)?")
@@ -116,7 +117,10 @@ def _span(text: str) -> Date | None:
     found = [_ISO.fullmatch(end.strip()) for end in ends]
     if found[0] is None or (len(found) == 2 and found[1] is None and ends[1] not in {"", ".."}):
         return None
-    if len(ends) == 2 and len(ends[1]) <= 2:
+    month = ends[0].strip().removeprefix(ends[0][:5])
+    if len(ends) == 1 and month in _EDTF_SEASONS:
+        return _dated(int(found[0][1]), season=_EDTF_SEASONS[month])
+    if len(ends) == 2 and ends[1].strip().isdigit() and len(ends[1].strip()) <= 2:
         return _dated(*[int(part) for part in ends])  # 2019/05 is a month
     days = [_checked(*[int(part) for part in each.groups() if part]) for each in found if each]
     return Date(date_parts=tuple(day for day in days if day)) if days[0] else None

@@ -14,6 +14,8 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from kg.bibliographies.account import Account, Failure, Remark, account_of
+from kg.bibliographies.bibtex import read_bibtex
+from kg.bibliographies.bibtex_blocks import count_entries
 from kg.bibliographies.csl_json import read_csl
 from kg.bibliographies.json_records import count_elements
 from kg.bibliographies.reference import Reference
@@ -61,6 +63,13 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             is_shown_by=_shown(r"^[ \t]*(?:TY|ty)[ \t]{1,3}-"),
             count=lambda source: count_records(source.text),
             read=read_ris,
+        ),
+        "bibtex": Format(
+            title="BibTeX",
+            suffixes=(".bib", ".bibtex"),
+            is_shown_by=_shown(r"^[ \t]*@\w+[ \t]*[{(]"),
+            count=lambda source: count_entries(source.text),
+            read=read_bibtex,
         ),
         "csl": Format(
             title="CSL-JSON",

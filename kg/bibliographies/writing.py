@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
+from kg.bibliographies.bibtex_writing import write_bibtex
 from kg.bibliographies.csl_json import write_csl
 from kg.bibliographies.reference import Reference
 from kg.bibliographies.ris_writing import write_ris
@@ -13,7 +14,7 @@ from kg.errors import SourceError
 __all__ = ["WRITERS", "write_references"]
 
 WRITERS: Mapping[str, Callable[[Iterable[Reference]], str]] = MappingProxyType(
-    {".ris": write_ris, ".json": write_csl}
+    {".ris": write_ris, ".json": write_csl, ".bib": write_bibtex}
 )
 """What writes a file, by its suffix."""
 

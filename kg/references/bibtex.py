@@ -9,7 +9,7 @@ from types import MappingProxyType
 from kg.records import Author, Work
 from kg.references.fields import address, name_of, one_line, page_range
 
-__all__ = ["escaped", "verbatim", "write_bibtex"]
+__all__ = ["escaped", "protected", "verbatim", "write_bibtex"]
 
 # For each type the entry, the field of what contains the work, and that of its publisher.
 _ENTRIES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
@@ -58,7 +58,7 @@ def _entry(work: Work) -> str:
 def _fields(work: Work, container: str, publisher: str) -> Iterator[tuple[str, str]]:
     names = [_name(author) for author in work.authors]
     yield "author", " and ".join([*names, "others"] if work.authors_incomplete else names)
-    yield "title", _title(work.title)
+    yield "title", protected(work.title)
     yield "year", str(work.year)
     yield container, escaped(work.container)
     yield "volume", escaped(work.volume)
@@ -90,10 +90,10 @@ def verbatim(text: str) -> str:
     return plain.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
 
 
-def _title(text: str) -> str:
+def protected(text: str) -> str:
     """Escape a title and keep its capitals from styles that lower them.
 
-    >>> _title("Care in the NHS")
+    >>> protected("Care in the NHS")
     'Care in the {NHS}'
     """
     return " ".join(_kept(word, is_first=not i) for i, word in enumerate(one_line(text).split(" ")))
