@@ -10,8 +10,8 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from kg.accounts import Accounts
-from kg.errors import StoreError
+from kg.accounts import Accounts, Users
+from kg.errors import MembershipError, ReviewError, StoreError
 from server import (
     api,
     assets,
@@ -32,6 +32,7 @@ from server import (
     ontology,
     operations,
     questions,
+    review,
     running,
     search,
     sparql,
@@ -44,10 +45,12 @@ from server.admission import AdmissionError
 from server.answering import Answering
 from server.config import Settings, load_settings
 from server.envelopes import Envelopes
+from server.errands import Errands
 from server.keeping import Keeping
 from server.metrics import Metrics
 from server.problems import ProblemError
 from server.replies import is_html_wanted, problem_response
+from server.sessions import Sessions
 from server.writers import Writer
 
 if TYPE_CHECKING:
@@ -82,6 +85,7 @@ _BLUEPRINTS = (
     ontology.BLUEPRINT,
     why.BLUEPRINT,
     nanopublications.BLUEPRINT,
+    review.BLUEPRINT,
     things.BLUEPRINT,
 )
 _HTTP_KINDS = {
@@ -117,6 +121,11 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
         outside = ProxyFix(outside, x_for=count, x_proto=count, x_host=count, x_prefix=count)
     app.wsgi_app = outside  # type: ignore[assignment,method-assign]  # Flask's documented way
     app.extensions["accounts"] = Accounts(settings.home)
+    users = app.extensions["users"] = Users(settings.home)
+    app.extensions["errands"] = Errands(
+        seconds=settings.write_seconds, memory=settings.write_memory
+    )
+    app.extensions["sessions"] = Sessions(settings.home, users)
     app.extensions["writer"] = Writer(
         settings.home,
         seconds=settings.write_seconds,
@@ -128,6 +137,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     app.register_error_handler(ProblemError, _on_problem)
     app.register_error_handler(AdmissionError, _on_refusal)
     app.register_error_handler(StoreError, _on_store_error)
+    app.register_error_handler(ReviewError, _on_review_error)
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(Exception, _on_fault)
     app.before_request(_preflight)
@@ -164,6 +174,12 @@ def _on_store_error(error: StoreError) -> Response:
     _LOG.error("the dataset cannot be read: %s", error)
     message = "The dataset cannot be read at the moment; the operator's log says why."
     return _on_problem(ProblemError("no-data", message, retry_after=30))
+
+
+def _on_review_error(error: ReviewError) -> Response:
+    kind = "not-a-member" if isinstance(error, MembershipError) else "review-refused"
+    told = str(error)
+    return _on_problem(ProblemError(kind, f"{told[:1].upper()}{told[1:]}."))
 
 
 def _on_http_error(error: HTTPException) -> Response | HTTPException:

@@ -65,6 +65,18 @@ KINDS = MappingProxyType(
             "The token is known, and its role is too small for this. Ask whoever runs this "
             "server for one that has the role named.",
         ),
+        "not-a-member": Kind(
+            HTTPStatus.FORBIDDEN,
+            "Your role does not allow this",
+            "You are signed in, and your role is too small for this. The owner of the review gives "
+            "roles in it; whoever runs this server gives those of users.",
+        ),
+        "stale-form": Kind(
+            HTTPStatus.FORBIDDEN,
+            "The form is too old, or not from here",
+            "A form is sent from the page that shows it, by who is signed in there. Load the page "
+            "again; what the browser still shows can be sent from it.",
+        ),
         "reserved-graph": Kind(
             HTTPStatus.FORBIDDEN,
             "The graph cannot be written to",
@@ -76,6 +88,11 @@ KINDS = MappingProxyType(
             "The dataset has changed",
             "Somebody else wrote in between. Read again, and repeat the change on what is "
             "there now.",
+        ),
+        "review-refused": Kind(
+            HTTPStatus.CONFLICT,
+            "The review refuses this",
+            "The state of the review does not allow it; nothing was changed. The detail says why.",
         ),
         "precondition-failed": Kind(
             HTTPStatus.PRECONDITION_FAILED,

@@ -23,6 +23,7 @@ from server import create_app
 from server.accounts import holds_token
 from server.config import Settings, load_settings
 from server.logs import write_log
+from server.sessions import Sessions
 
 __all__ = ["Bridge", "application", "serve"]
 
@@ -149,13 +150,18 @@ class Bridge:
         return bytes(body)
 
     def _most_of(self, scope: Scope) -> int:
-        """Return how many bytes a request may have: more where the one who writes has a token."""
+        """Return how many bytes a request may have: more where it is known who writes."""
         path = scope.path.rstrip("/")
+        is_known = False
         if path in {"/update", "/data"} or path.startswith("/data/"):
             accounts: Accounts = self._app.extensions["accounts"]
-            if holds_token(accounts, scope.headers.get("authorization") or ""):
-                settings: Settings = self._app.extensions["answering"].settings
-                return max(self._most, settings.write_bytes + 65_536)
+            is_known = holds_token(accounts, scope.headers.get("authorization") or "")
+        elif path.startswith("/review/"):
+            sessions: Sessions = self._app.extensions["sessions"]
+            is_known = sessions.holds_one(scope.headers.get("cookie") or "")
+        if is_known:
+            settings: Settings = self._app.extensions["answering"].settings
+            return max(self._most, settings.write_bytes + 65_536)
         return self._most
 
     def _work(self) -> None:

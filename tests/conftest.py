@@ -78,7 +78,10 @@ class Running:
         try:
             connection.request(method, path, body=body, headers=headers or {})
             response = connection.getresponse()
-            found = {name.lower(): value for name, value in response.getheaders()}
+            found: dict[str, str] = {}
+            for name, value in response.getheaders():
+                before = f"{found[name.lower()]}\n" if name.lower() in found else ""
+                found[name.lower()] = before + value
             return Answer(response.status, found, response.read())
         finally:
             connection.close()

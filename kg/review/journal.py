@@ -141,6 +141,10 @@ class Journal:
         )
         return [self._entry(row) for row in rows]
 
+    def last(self, db: Connection) -> int:
+        """Return the number of the newest version."""
+        return _end(db)[0]
+
     def entry(self, db: Connection, number: int) -> Entry[Event] | None:
         """Return the event of a number."""
         row = db.execute("SELECT * FROM events WHERE number = ?", (number,)).fetchone()

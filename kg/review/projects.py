@@ -13,7 +13,7 @@ from kg.identifiers import is_slug, slugify
 from kg.review.chapters import CHAPTERS
 from kg.review.journal import Journal, Writing
 from kg.review.members import Role, set_role
-from kg.review.protocols import Protocol, set_protocol
+from kg.review.protocols import Protocol, check, set_protocol
 from kg.store.durability import sync_directory
 
 __all__ = ["Project", "Projects"]
@@ -45,6 +45,7 @@ class Projects:
 
     def create(self, protocol: Protocol, *, agent: str) -> Project:
         """Open a review, whose owner is who does this."""
+        check(protocol)
         wanted = slugify(protocol.title)[:60].strip("-")
         if not is_slug(wanted):
             raise ReviewError(f"cannot name a review {protocol.title!r}; use letters in its title")

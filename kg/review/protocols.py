@@ -12,7 +12,7 @@ from kg.review.events import Chapter, Entry, Event
 from kg.review.journal import Writing
 from kg.review.members import Role, require
 
-__all__ = ["CHAPTER", "Protocol", "ProtocolSet", "Stage", "protocol", "set_protocol"]
+__all__ = ["CHAPTER", "Protocol", "ProtocolSet", "Stage", "check", "protocol", "set_protocol"]
 
 _LONGEST = 100_000
 
@@ -71,7 +71,7 @@ def protocol(db: Connection) -> Protocol:
 
 def set_protocol(writing: Writing, wanted: Protocol) -> None:
     """Let another protocol hold; each one that held stays in the history."""
-    _check(wanted)
+    check(wanted)
     if writing.number:
         require(writing.db, writing.agent, Role.OWNER)
         before = protocol(writing.db)
@@ -83,7 +83,8 @@ def set_protocol(writing: Writing, wanted: Protocol) -> None:
     writing.add(ProtocolSet(wanted))
 
 
-def _check(wanted: Protocol) -> None:
+def check(wanted: Protocol) -> None:
+    """Raise ReviewError where a protocol cannot be."""
     if not wanted.title.strip() or len(wanted.title) > 300 or "\n" in wanted.title:
         raise ReviewError("a review has a title of one line, at most 300 characters; give it one")
     texts = (wanted.question, wanted.plan, *wanted.inclusion, *wanted.exclusion)

@@ -12,6 +12,7 @@ from sqlite3 import Connection
 
 import msgspec
 
+from kg.bibliographies import Account, Import, Reference
 from kg.errors import ReviewError
 from kg.review.events import Chapter, Entry, Event
 from kg.review.journal import Writing
@@ -20,57 +21,14 @@ from kg.review.searches import find as find_search
 
 __all__ = [
     "CHAPTER",
-    "Account",
     "FileImported",
     "Imported",
     "RecordImported",
-    "Reference",
-    "Source",
     "import_file",
     "imported",
     "reference",
     "references",
 ]
-
-
-class Reference(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a file says of one publication: what people read, and the whole as the reader gave it.
-
-    `whole` is kept for the bench, abstracts too, and never published.
-    """
-
-    title: str = ""
-    authors: tuple[str, ...] = ()
-    year: int | None = None
-    kind: str = ""
-    container: str = ""
-    volume: str = ""
-    issue: str = ""
-    pages: str = ""
-    doi: str = ""
-    url: str = ""
-    abstract: str = ""
-    keywords: tuple[str, ...] = ()
-    line: int | None = None
-    whole: dict[str, object] = {}
-
-
-class Account(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What became of a file: as many records went in as are accounted for."""
-
-    form: str
-    encoding: str = ""
-    found: int = 0
-    read: int = 0
-    failed: tuple[tuple[int, str], ...] = ()
-    unmapped: dict[str, int] = {}
-    filled: dict[str, int] = {}
-    notes: tuple[str, ...] = ()
-
-    @property
-    def is_balanced(self) -> bool:
-        """Tell whether every record of the file was read, or is told with the reason why not."""
-        return self.found == self.read + len(self.failed)
 
 
 class FileImported(Event, frozen=True):
@@ -91,16 +49,6 @@ class RecordImported(Event, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """A file and what it holds, as a reader gives them."""
-
-    name: str
-    content: bytes
-    account: Account
-    references: Sequence[Reference]
-
-
-@dataclass(frozen=True, slots=True)
 class Imported:
     """An import that was made."""
 
@@ -114,19 +62,18 @@ class Imported:
     time: str
 
 
-def import_file(writing: Writing, search: int, source: Source) -> int:
-    """Import a file, whole or not at all, and return the number of the import."""
+def import_file(writing: Writing, search: int, content: bytes, found: Import) -> int:
+    """Import a file that was read, whole or not at all, and return the number of the import."""
     require(writing.db, writing.agent, Role.REVIEWER)
     find_search(writing.db, search)
-    account = source.account
-    if not account.is_balanced or account.read != len(source.references):
-        told = f"{account.found} found, {account.read} read, {len(account.failed)} failed"
-        raise ReviewError(f"cannot import {source.name}: its account does not balance ({told})")
-    if not source.references:
-        raise ReviewError(f"cannot import {source.name}: no record in it can be read")
-    digest = writing.keep(source.content)
-    number = writing.add(FileImported(source.name, digest, search, account))
-    for position, each in enumerate(source.references, start=1):
+    references, account = found
+    if not account.is_balanced or account.read != len(references):
+        raise ReviewError(f"cannot import: the account does not balance: {account.summary}")
+    if not references:
+        raise ReviewError(f"cannot import {account.source}: no record in it can be read")
+    digest = writing.keep(content)
+    number = writing.add(FileImported(account.source, digest, search, account))
+    for position, each in enumerate(references, start=1):
         writing.add(RecordImported(number, position, each))
     return number
 
@@ -201,9 +148,9 @@ def _record(db: Connection, entry: Entry[RecordImported]) -> None:
             event.source,
             event.position,
             read.title,
-            "; ".join(read.authors),
+            "; ".join(name.whole for name in read.author),
             read.year,
-            read.container,
+            read.container_title,
             read.doi,
         ),
     )

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kg.bibliographies import Import, read_references
 from kg.review import Project, Projects, Protocol
 from kg.review.members import Role, set_role
-from kg.review.records import Account, Reference, Source, import_file
+from kg.review.records import import_file
 from kg.review.searches import Search, record
 
 _MADE = Protocol(
@@ -21,26 +22,21 @@ _MADE = Protocol(
 )
 
 
-def _source(count: int, *, name: str = "made.ris", first: int = 1) -> Source:
-    """Return a file of made records."""
-    references = tuple(
-        Reference(
-            title=f"Made record {n} of keeping" if n % 2 else f"Made record {n} of other things",
-            authors=(f"Maker, A{n}", "Maker, B"),
-            year=2000 + n % 25,
-            container="Journal of Made Things",
-            doi=f"10.5555/made.{n}",
-            abstract=f"An abstract that was made up for test {n}.",
-            whole={"TY": ["JOUR"], "N1": [f"note {n}"]},
-        )
+def _source(count: int, *, name: str = "made.ris", first: int = 1) -> tuple[bytes, Import]:
+    """Return a file of made records, and what was read from it."""
+    records = (
+        f"TY  - JOUR\nTI  - Made record {n} of {'keeping' if n % 2 else 'other things'}\n"
+        f"AU  - Maker, A{n}\nAU  - Maker, B\nPY  - {2000 + n % 25}\nT2  - Journal of Made Things\n"
+        f"DO  - 10.5555/made.{n}\nAB  - An abstract that was made up for test {n}.\n"
+        f"U1  - note {n}\nER  - \n"
         for n in range(first, first + count)
     )
-    account = Account("RIS", encoding="utf-8", found=count, read=count)
-    return Source(name, f"{count} made records from {first}".encode(), account, references)
+    content = "\n".join(records).encode()
+    return content, read_references(content, name)
 
 
 @pytest.fixture(scope="session")
-def made_source() -> Callable[..., Source]:
+def made_source() -> Callable[..., tuple[bytes, Import]]:
     """Give what makes a file of made records."""
     return _source
 
@@ -89,4 +85,4 @@ def _make(projects: Projects) -> Project:
 def _fill(project: Project) -> None:
     with project.writing("rita") as writing:
         number = record(writing, Search("Made Index", string="made AND keeping", hits=10))
-        import_file(writing, number, _source(10))
+        import_file(writing, number, *_source(10))

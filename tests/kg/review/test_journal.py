@@ -175,7 +175,7 @@ def test_a_review_is_what_its_events_make(filled: Project) -> None:
     assert filled.journal.check() == []
     with filled.reading() as db:
         last = filled.journal.history(db)[-1]
-        assert reference(db, last.number).whole == {"TY": ["JOUR"], "N1": ["note 10"]}
+        assert reference(db, last.number).raw == (("U1", "note 10"),)
         (joined,) = [
             e.number
             for e in filled.journal.history(db, kinds=[MemberSet])

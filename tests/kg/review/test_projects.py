@@ -10,16 +10,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kg.bibliographies import Date, Import, Name, Reference
 from kg.errors import MembershipError, ReviewError
 from kg.review import Project, Projects, Protocol
 from kg.review.journal import Journal
 from kg.review.members import Role, members, remove, role_of, set_role
 from kg.review.protocols import Stage, protocol, set_protocol
-from kg.review.records import Reference, Source, import_file, imported, reference, references
-from kg.review.searches import Search, correct, find, last_round, record, searches
-from kg.review.searches import Source as SearchSource
+from kg.review.records import import_file, imported, reference, references
+from kg.review.searches import Search, Source, correct, find, last_round, record, searches
 
-Make = Callable[..., Source]
+Make = Callable[..., tuple[bytes, Import]]
 
 
 def test_a_review_is_found_by_its_name(
@@ -158,7 +158,7 @@ def test_a_search_whose_records_are_counted_keeps_its_place(filled: Project) -> 
     with filled.writing("rita") as writing:
         (found,) = searches(writing.db)
         assert found.records == 10
-        moved = msgspec.structs.replace(found.search, source=SearchSource.WEBSITE)
+        moved = msgspec.structs.replace(found.search, source=Source.WEBSITE)
         with pytest.raises(ReviewError, match="counted there"):
             correct(writing, found.number, moved)
         with pytest.raises(ReviewError, match="no search 999"):
@@ -168,14 +168,15 @@ def test_a_search_whose_records_are_counted_keeps_its_place(filled: Project) -> 
 def test_an_import_keeps_file_account_and_each_record_whole(
     filled: Project, made_source: Make
 ) -> None:
+    content, found = made_source(10)
     with filled.reading() as db:
         (made,) = imported(db)
-        assert (made.name, made.account.read, made.agent) == ("made.ris", 10, "rita")
-        assert filled.journal.file(db, made.digest) == made_source(10).content
-        found = references(db)
-        assert list(found) == list(range(made.number + 1, made.number + 11))
-        assert list(found.values()) == list(made_source(10).references)
-        assert reference(db, made.number + 3) == made_source(10).references[2]
+        assert (made.name, made.account, made.agent) == ("made.ris", found.account, "rita")
+        assert filled.journal.file(db, made.digest) == content
+        kept = references(db)
+        assert list(kept) == list(range(made.number + 1, made.number + 11))
+        assert tuple(kept.values()) == found.references
+        assert reference(db, made.number + 3).raw == (("U1", "note 3"),)
         with pytest.raises(ReviewError, match="no record"):
             reference(db, made.number)
 
@@ -183,26 +184,37 @@ def test_an_import_keeps_file_account_and_each_record_whole(
 def test_an_import_whose_account_does_not_balance_is_refused(
     filled: Project, made_source: Make
 ) -> None:
-    wrong = replace(made_source(3), references=made_source(2).references)
+    content, found = made_source(3)
+    wrong = found._replace(references=found.references[:2])
     with pytest.raises(ReviewError, match="does not balance"), filled.writing("rita") as writing:
-        import_file(writing, searches(writing.db)[0].number, wrong)
+        import_file(writing, searches(writing.db)[0].number, content, wrong)
 
 
 def test_a_file_without_a_record_is_refused(filled: Project, made_source: Make) -> None:
+    content, found = made_source(1)
+    empty = Import((), replace(found.account, records=0, read=0))
     with pytest.raises(ReviewError, match="no record in it"), filled.writing("rita") as writing:
-        import_file(writing, searches(writing.db)[0].number, made_source(0))
+        import_file(writing, searches(writing.db)[0].number, content, empty)
 
 
 def test_a_reader_imports_nothing(filled: Project, made_source: Make) -> None:
     with pytest.raises(MembershipError, match="asks for reviewer"), filled.writing("leo") as w:
-        import_file(w, searches(w.db)[0].number, made_source(1))
+        import_file(w, searches(w.db)[0].number, *made_source(1))
 
 
 def test_a_reference_survives_its_way_through_the_journal(
     filled: Project, made_source: Make
 ) -> None:
-    odd = Reference(title="Ünï\u2028code \x00 & <b>", whole={"a": [1, None, {"b": "c"}]})
-    source = replace(made_source(1), references=(odd,))
+    content, found = made_source(1)
+    odd = Reference(
+        id="odd",
+        title="Ünï\u2028code \x00 & <b>",
+        author=(Name(literal="A body"), Name(family="Maker", given="B")),
+        issued=Date(date_parts=((2019, 5), (2019, 6))),
+        raw=(("U1", "a"), ("U1", "")),
+    )
     with filled.writing("rita") as writing:
-        number = import_file(writing, searches(writing.db)[0].number, source)
+        number = import_file(
+            writing, searches(writing.db)[0].number, content, found._replace(references=(odd,))
+        )
         assert reference(writing.db, number + 1) == odd

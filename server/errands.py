@@ -1,0 +1,131 @@
+"""Errands: long or dangerous work for a review, each in a process of its own that can be ended.
+
+What strangers wrote is read there, without network and with bounds of memory and time. An errand
+writes to the journal of the review itself, in one transaction: when it is ended, nothing of it
+is there.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from kg.bibliographies import read_references
+from kg.errors import CoveError, ReviewError
+from kg.review.chapters import CHAPTERS
+from kg.review.journal import Journal
+from kg.review.records import import_file
+from server.isolation import leave_network, limit_memory
+from server.workers import process_context
+
+__all__ = ["Errand", "Errands", "import_export"]
+
+_LOG = logging.getLogger(__name__)
+_BACKGROUND = 900.0  # seconds of what nobody waits for
+_Work = Callable[..., int]
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What became of an errand: it is under way, or it has failed; what is done shows itself."""
+
+    began: float
+    message: str = ""
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether it is under way."""
+        return not self.message
+
+    @property
+    def seconds(self) -> int:
+        """How long ago it began."""
+        return int(time.monotonic() - self.began)
+
+
+class Errands:
+    """Run errands; of those in the background, one at a time and one of each name."""
+
+    def __init__(self, *, seconds: float, memory: int) -> None:
+        self._seconds = seconds
+        self._memory = memory
+        self._known: dict[str, Errand] = {}
+        self._lock = threading.Lock()
+        self._turn = threading.Lock()
+
+    def run(self, work: _Work, *given: object) -> int:
+        """Do it now, and return what it returns, or raise ReviewError with why it was not done."""
+        return self._run(self._seconds, work, given)
+
+    def start(self, name: str, work: _Work, *given: object) -> None:
+        """Begin it in the background, unless it is under way already."""
+        with self._lock:
+            if (known := self._known.get(name)) and known.is_running:
+                return
+            self._known[name] = Errand(time.monotonic())
+        threading.Thread(target=self._go, args=(name, work, given), daemon=True).start()
+
+    def state(self, name: str) -> Errand | None:
+        """Return the errand of a name while it is under way, or when it has failed."""
+        return self._known.get(name)
+
+    def _go(self, name: str, work: _Work, given: tuple[object, ...]) -> None:
+        with self._turn:
+            try:
+                self._run(_BACKGROUND, work, given)
+            except ReviewError as error:
+                self._known[name] = Errand(time.monotonic(), str(error))
+            else:
+                self._known.pop(name, None)
+
+    def _run(self, seconds: float, work: _Work, given: tuple[object, ...]) -> int:
+        context = process_context()
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(
+            target=_do, args=(theirs, self._memory, work, given), name="errand", daemon=True
+        )
+        process.start()
+        theirs.close()
+        try:
+            if not ours.poll(seconds):
+                raise ReviewError(f"this was ended after {seconds:g} seconds and nothing was kept")
+            answer: int | str = ours.recv()
+        except EOFError as error:
+            process.join(2)
+            _LOG.warning("an errand ended with code %s", process.exitcode)
+            message = f"this needed more than {self._memory >> 20} MiB of memory, or ended its"
+            raise ReviewError(f"{message} process; nothing was kept") from error
+        finally:
+            process.kill()
+            process.join(5)
+            ours.close()
+        if isinstance(answer, str):
+            raise ReviewError(answer)
+        return answer
+
+
+def _do(answers: Connection, memory: int, work: _Work, given: tuple[object, ...]) -> None:
+    """Do an errand and say what came of it: the body of the process."""
+    leave_network()
+    limit_memory(memory)
+    try:
+        answer: int | str = work(*given)
+    except CoveError as error:
+        answer = str(error)
+    except MemoryError:
+        answer = f"this needed more than {memory >> 20} MiB of memory; nothing was kept"
+    with contextlib.suppress(OSError):
+        answers.send(answer)
+
+
+def import_export(path: Path, agent: str, search: int, name: str, content: bytes) -> int:
+    """Read a file and keep what it holds; return the number of the import."""
+    found = read_references(content, name)
+    with Journal(path, CHAPTERS).writing(agent) as writing:
+        return import_file(writing, search, content, found)
