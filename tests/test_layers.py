@@ -16,7 +16,7 @@ LAYERS = (
     ("kg.codes", "kg.mappings", "kg.references"),
     ("kg.thesaurus",),
     ("kg.bibliographies", "kg.triples"),
-    ("kg.duplicates", "kg.readers"),
+    ("kg.anchors", "kg.duplicates", "kg.readers"),
     ("kg.agreement",),
     ("kg.ontology", "kg.reasoning"),
     ("kg.entailment", "kg.validation"),
