@@ -23,6 +23,7 @@ from kg.descriptions import (
     void,
 )
 from kg.namespaces import BASE, PREFIXES, VOID_DOCUMENT
+from kg.store import VersionInfo
 from server.answering import Answering
 from server.linking import FORMATS, linked, marked
 from server.negotiation import GRAPHS, choose
@@ -31,7 +32,7 @@ from server.problems import ProblemError
 from server.publishing import Publishing
 from server.roots import STAND_IN, rooted
 
-__all__ = ["BLUEPRINT", "chosen", "publishing", "service_description"]
+__all__ = ["BLUEPRINT", "chosen", "facts_of_version", "publishing", "service_description"]
 
 BLUEPRINT = Blueprint("descriptions", __name__)
 
@@ -126,13 +127,13 @@ def _made(name: str, number: int, media_type: str) -> bytes:
     return ox.serialize(triples, format=form, prefixes=None if is_plain else prefixes) or b""
 
 
-def _facts(about: About) -> Facts:
+def facts_of_version(info: VersionInfo) -> Facts:
     """Return the facts of a version, which another process works out where they are missing."""
     home = current_app.extensions["answering"].home
-    facts = kept(home, about.info)
+    facts = kept(home, info)
     if facts is None:
-        publishing().make("facts", about.info.number)
-        facts = kept(home, about.info)
+        publishing().make("facts", info.number)
+        facts = kept(home, info)
     if facts is None:
         raise ProblemError("no-data", "The description is not here yet.", retry_after=10)
     return facts
@@ -149,7 +150,7 @@ def _service(about: About) -> list[ox.Triple]:
         services=settings.services,
         has_update=any(rule.rule == "/update" for rule in current_app.url_map.iter_rules()),
     )
-    return service(about, _facts(about), limits)
+    return service(about, facts_of_version(about.info), limits)
 
 
 def _catalogue(about: About) -> list[ox.Triple]:
@@ -160,7 +161,7 @@ def _catalogue(about: About) -> list[ox.Triple]:
 
 
 def _void_page(about: About) -> str:
-    facts = _facts(about)
+    facts = facts_of_version(about.info)
     return render_template(
         "descriptions/void.html", about=about, facts=facts, counts=facts.counts, compact=compact
     )
@@ -174,7 +175,11 @@ def _dcat_page(about: About) -> str:
 
 
 _GRAPHS: Mapping[str, Callable[[About], list[ox.Triple]]] = MappingProxyType(
-    {"void": lambda about: void(about, _facts(about)), "dcat": _catalogue, "service": _service}
+    {
+        "void": lambda about: void(about, facts_of_version(about.info)),
+        "dcat": _catalogue,
+        "service": _service,
+    }
 )
 _PAGES: Mapping[str, Callable[[About], str]] = MappingProxyType(
     {"void": _void_page, "dcat": _dcat_page}

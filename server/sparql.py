@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 
+from kg.namespaces import BASE, PREFIXES
 from server.answering import Answering, Reply
 from server.descriptions import chosen, service_description
 from server.engine import Task
@@ -37,8 +38,8 @@ class Operation:
     seconds: float | None
 
 
-@BLUEPRINT.route("/sparql", methods=_METHODS, strict_slashes=False)
 @BLUEPRINT.route("/sparql/", methods=_METHODS, strict_slashes=False)
+@BLUEPRINT.route("/sparql", methods=_METHODS, strict_slashes=False)
 @BLUEPRINT.route("/version/<int:number>/sparql", methods=_METHODS, strict_slashes=False)
 def sparql(number: int | None = None) -> Response:
     """Answer a query; without one, show a browser where to write it."""
@@ -78,7 +79,10 @@ def _invite(number: int | None) -> Response:
             raise _no_query()
         return service_description(media_type)
     limits = current_app.extensions["answering"].settings
-    response = make_response(render_template("sparql/query.html", limits=limits, number=number))
+    vocabulary = {"base": BASE, "prefixes": dict(PREFIXES)}
+    response = make_response(
+        render_template("sparql/query.html", limits=limits, number=number, vocabulary=vocabulary)
+    )
     response.vary.add("Accept")
     return response
 

@@ -11,7 +11,7 @@ from kg.questions.answers import (
     check_things,
     works_behind,
 )
-from kg.questions.catalogue import catalogue, question_iri
+from kg.questions.catalogue import catalogue, question_iri, runnable
 from kg.questions.choices import Choice, choices, listed
 from kg.questions.differences import Difference, compare
 from kg.questions.header import Column, Display, Header, Opening, Parameter, read_header
@@ -51,6 +51,7 @@ __all__ = [
     "read_header",
     "read_question",
     "report",
+    "runnable",
     "search",
     "time_questions",
     "timings",

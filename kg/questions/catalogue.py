@@ -11,7 +11,7 @@ from kg.namespaces import BASE, DCTERMS, PREFIXES, QUESTIONS_GRAPH, RDF, RDFS, S
 from kg.questions.header import Parameter
 from kg.questions.library import Question, questions
 
-__all__ = ["catalogue", "question_iri"]
+__all__ = ["catalogue", "question_iri", "runnable"]
 
 _PREFIX = re.compile(r"^PREFIX (?P<prefix>\S*): <(?P<namespace>\S+)>$", re.MULTILINE)
 
@@ -57,7 +57,7 @@ def _describe(graph: Graph, one: Question) -> None:
     graph.add((node, RDFS.isDefinedBy, QUESTIONS_GRAPH))
     graph.add((node, SH.prefixes, QUESTIONS_GRAPH))
     graph.add((node, SH.message, Literal(header.caution, lang="en")))
-    graph.add((node, SH.select, Literal(_runnable(one))))
+    graph.add((node, SH.select, Literal(runnable(one))))
     graph.add((node, SCHEMA.target, URIRef(f"{BASE}sparql")))
     graph.add((node, DCTERMS.identifier, Literal(one.name)))
     if header.question:
@@ -100,7 +100,8 @@ def _said(about: Parameter) -> str:
     return about.type
 
 
-def _runnable(one: Question) -> str:
+def runnable(one: Question) -> str:
+    """Write the query of a question with its defaults; what has none stays a variable."""
     if any(parameter.is_required for parameter in one.header.parameters.values()):
         return one.query
     return one.bound(one.terms({}))

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
 from kg.ingest import Outcome
 
@@ -107,13 +107,15 @@ def _opened(browser: Browser, site: str, faults: list[str], **options: object) -
         if message.type in {"error", "warning"}:
             faults.append(f"{message.type} in the console: {message.text}")
 
+    def fail(request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # left for the next page, or kept as a file
+            faults.append(f"failed: {request.url} {request.failure}")
+
     opened = context.new_page()
     opened.route("**/*", guard)
     opened.on("console", hear)
     opened.on("pageerror", lambda error: faults.append(f"exception: {error}"))
-    opened.on(
-        "requestfailed", lambda request: faults.append(f"failed: {request.url} {request.failure}")
-    )
+    opened.on("requestfailed", fail)
     try:
         yield opened
     finally:
