@@ -22,6 +22,8 @@ DATA = {
     ".xml",
     ".jsonld",
     ".typed",
+    ".md",
+    ".ipynb",
 }
 
 
