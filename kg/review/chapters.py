@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kg.review import members, protocols, records, searches
+from kg.review import coding, members, protocols, records, searches
 
 __all__ = ["CHAPTERS"]
 
-CHAPTERS = (protocols.CHAPTER, members.CHAPTER, searches.CHAPTER, records.CHAPTER)
+CHAPTERS = (protocols.CHAPTER, members.CHAPTER, searches.CHAPTER, records.CHAPTER, coding.CHAPTER)
