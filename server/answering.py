@@ -25,7 +25,8 @@ from server.config import Settings
 from server.engine import Task
 from server.negotiation import ROWS
 from server.problems import ProblemError
-from server.workers import Allowance, Workers
+from server.processes import Allowance
+from server.workers import Workers
 
 __all__ = ["Answering", "Asker", "Reply", "Row"]
 

@@ -22,7 +22,7 @@ from kg.review.chapters import CHAPTERS
 from kg.review.journal import Journal
 from kg.review.records import import_file
 from server.isolation import leave_network, limit_memory
-from server.workers import process_context
+from server.processes import process_context
 
 __all__ = ["Errand", "Errands", "import_export"]
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import multiprocessing
 import os
-import select
 import shutil
 import signal
 import sys
@@ -19,37 +17,20 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 from types import TracebackType
 
-from kg.namespaces import BASE
-from server.engine import Answered, Failed, Room, Task, work
+from server.engine import Answered, Failed, Task
 from server.problems import ProblemError
+from server.processes import Allowance, Worker
 
-__all__ = ["Allowance", "Running", "Workers", "process_context"]
+__all__ = ["Running", "Workers"]
 
 _LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds between two looks at whether the client is still there
 _SLOW = 0.25  # seconds after which a query goes behind the others
-_BACK = 15  # how much nicer a slow query is to the others
 _GROW = 0.005  # seconds to wait for a worker before another one is started
 _SPOOL = "cove-spool-"
-_START = 20  # seconds that a worker has to start
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What the workers of a server may use."""
-
-    home: Path
-    workers: int
-    memory: int  # bytes a worker, over what it needs itself
-    inline: int  # bytes of an answer that stay in memory
-    most: int  # bytes of an answer
-    has_network: bool = False
-    base: str = BASE  # what relative IRIs in a query are resolved against
 
 
 @dataclass(slots=True)
@@ -68,86 +49,6 @@ class Running:
         return time.monotonic() - self.began
 
 
-def process_context() -> SpawnContext | ForkServerContext:
-    """Choose how processes start: from a clean one that has all modules, where that is known."""
-    if sys.platform == "win32":
-        return multiprocessing.get_context("spawn")
-    multiprocessing.set_forkserver_preload(["server.engine"])
-    return multiprocessing.get_context("forkserver")
-
-
-def _poll_of(pipe: Connection) -> Callable[[float], bool]:
-    """Make what waits for word on a pipe; its own poll sets everything up anew each time."""
-    if sys.platform == "win32":
-        return pipe.poll
-    poll = select.poll()
-    poll.register(pipe.fileno(), select.POLLIN)
-    return lambda seconds: bool(poll.poll(seconds * 1_000))
-
-
-class _Worker:
-    """One process and the two pipes to it."""
-
-    def __init__(self, allowance: Allowance, folder: Path, number: int) -> None:
-        context = process_context()
-        self.spool = folder / str(number)
-        self.spool.mkdir()
-        self.is_slowed = False
-        self.tasks, theirs = context.Pipe()
-        lifeline, self._lifeline = context.Pipe(duplex=False)
-        room = Room(
-            home=str(allowance.home),
-            spool=str(self.spool),
-            memory=allowance.memory,
-            inline=allowance.inline,
-            most=allowance.most,
-            has_network=allowance.has_network,
-            base=allowance.base,
-        )
-        self.process = context.Process(
-            target=work, args=(theirs, lifeline, room), name=f"worker-{number}", daemon=True
-        )
-        self.process.start()
-        theirs.close()
-        lifeline.close()
-        self._has_word = _poll_of(self.tasks)
-
-    def has_answered(self, seconds: float) -> bool:
-        """Wait for word from the worker, or for its end."""
-        return self._has_word(seconds)
-
-    def wait_until_ready(self) -> bool:
-        """Wait for the worker's first word: whether it is cut off from the network."""
-        if not self.has_answered(_START):
-            raise EOFError
-        return bool(self.tasks.recv())
-
-    def slow_down(self) -> None:
-        """Let the others go first."""
-        self.is_slowed = True
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, _BACK)
-
-    def speed_up(self) -> bool:
-        """Take the place of a fresh worker again, if the system lets us."""
-        if self.is_slowed and sys.platform != "win32":
-            try:
-                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, 0)
-            except OSError:
-                return False
-        self.is_slowed = False
-        return True
-
-    def end(self) -> None:
-        """End the process whatever it does, and wait until it has gone."""
-        self.process.kill()
-        self.process.join(5)
-        self.tasks.close()
-        self._lifeline.close()
-        shutil.rmtree(self.spool, ignore_errors=True)
-
-
 class Workers:
     """Run tasks in as many processes as allowed, started when they are first needed."""
 
@@ -157,9 +58,9 @@ class Workers:
         self.ended = 0  # workers ended by a limit, a crash or a client that left
         _sweep()
         self.folder = Path(tempfile.mkdtemp(prefix=f"{_SPOOL}{os.getpid()}-"))
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
         self._free = threading.Condition()
-        self._running: dict[_Worker, Running | None] = {}
+        self._running: dict[Worker, Running | None] = {}
         self._started = self._taken = 0
         self._places = allowance.workers
         self._is_closed = False
@@ -250,15 +151,14 @@ class Workers:
             worker.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _take(self, patience: float, is_gone: Callable[[], bool]) -> _Worker:
+    def _take(self, patience: float, is_gone: Callable[[], bool]) -> Worker:
         began = time.monotonic()
         deadline = began + patience
         with self._free:
             while True:
                 if self._is_closed:
                     raise ProblemError("busy", "The server is stopping.", retry_after=5)
-                if self._idle:
-                    worker = self._idle.pop()
+                if worker := self._idle_one():
                     self._running[worker] = None
                     return worker
                 if self._places and (not self._running or time.monotonic() > began + _GROW):
@@ -271,12 +171,23 @@ class Workers:
                 self._free.wait(_GROW if self._places else _LOOK)
         return self._start()
 
-    def _start(self) -> _Worker:
+    def _idle_one(self) -> Worker | None:
+        """Take an idle worker; those that somebody has killed meanwhile make room for others."""
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.has_answered(0):
+                return worker
+            self.ended += 1
+            self._places += 1
+            threading.Thread(target=worker.end, daemon=True).start()
+        return None
+
+    def _start(self) -> Worker:
         with self._free:
             self._started += 1
             number = self._started
         try:
-            worker = _Worker(self.allowance, self.folder, number)
+            worker = Worker(self.allowance, self.folder, number)
             is_isolated = worker.wait_until_ready()
         except (OSError, EOFError) as error:
             with self._free:
@@ -294,7 +205,7 @@ class Workers:
             self._running[worker] = None
         return worker
 
-    def _begin(self, worker: _Worker, task: Task, client: str) -> Running:
+    def _begin(self, worker: Worker, task: Task, client: str) -> Running:
         with self._free:
             self._taken += 1
             running = Running(self._taken, task, client, time.monotonic())
@@ -302,7 +213,7 @@ class Workers:
         return running
 
     def _exchange(
-        self, worker: _Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
+        self, worker: Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
     ) -> Answered | Failed:
         try:
             worker.tasks.send(running.task)
@@ -315,7 +226,7 @@ class Workers:
         return answer
 
     def _watch(
-        self, worker: _Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
+        self, worker: Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
     ) -> None:
         while not worker.has_answered(_LOOK):
             if running.seconds > seconds:
@@ -329,7 +240,7 @@ class Workers:
             if is_gone():
                 raise ProblemError("client-gone", "The client left before the answer was ready.")
 
-    def _lost(self, worker: _Worker) -> ProblemError:
+    def _lost(self, worker: Worker) -> ProblemError:
         worker.process.join(2)
         if worker.process.exitcode == -signal.SIGABRT:
             return ProblemError(
@@ -341,7 +252,7 @@ class Workers:
         _LOG.warning("a worker ended with code %s under a query", worker.process.exitcode)
         return ProblemError("worker-lost", "The query ended the process that ran it; change it.")
 
-    def _put_back(self, worker: _Worker, *, is_well: bool) -> None:
+    def _put_back(self, worker: Worker, *, is_well: bool) -> None:
         """Make a worker free again, or the room of one that is not well."""
         with self._free:
             self._running.pop(worker, None)
@@ -357,7 +268,7 @@ class Workers:
             worker.process.kill()
             threading.Thread(target=self._replace, args=(worker,), daemon=True).start()
 
-    def _replace(self, worker: _Worker) -> None:
+    def _replace(self, worker: Worker) -> None:
         worker.end()
         self.warm_up(1)
 

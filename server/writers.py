@@ -12,7 +12,7 @@ from pathlib import Path
 
 from server.orders import Deciding, Done, Order, Refused
 from server.problems import ProblemError
-from server.workers import process_context
+from server.processes import process_context
 from server.writing import write
 
 __all__ = ["Writer"]

@@ -16,7 +16,8 @@ from kg.store import Home
 from server.admission import AdmissionError, Bounds, admit
 from server.engine import Task
 from server.problems import ProblemError
-from server.workers import Allowance, Workers
+from server.processes import Allowance
+from server.workers import Workers
 
 JSON = "application/sparql-results+json"
 

@@ -27,7 +27,8 @@ from server import create_app
 from server.config import load_settings
 from server.metrics import Metrics
 from server.problems import KINDS
-from server.workers import Allowance, Workers
+from server.processes import Allowance
+from server.workers import Workers
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +15,8 @@ import pytest
 from kg.store import Home
 from server.engine import Task
 from server.problems import ProblemError
-from server.workers import Allowance, Workers
+from server.processes import Allowance
+from server.workers import Workers
 
 JSON = "application/sparql-results+json"
 CSV = "text/csv"
@@ -90,12 +92,49 @@ def test_an_answer_beyond_the_limit_is_an_error_and_leaves_no_file(workers: Work
     assert not [path for path in workers.folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.skipif(not Path("/proc/self/stat").is_file(), reason="reads processes from /proc")
 def test_a_worker_that_is_killed_is_replaced(workers: Workers) -> None:
     ask(workers)
     for pid in workers.pids():
         os.kill(pid, signal.SIGKILL)
-    assert kind_of_failure(workers, "ASK {}") == "worker-lost"
+        while Path(f"/proc/{pid}/fd").exists():
+            pass
+    assert ask(workers), "no query is lost to a worker that died while it was idle"
+    assert workers.ended == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+def test_a_query_whose_worker_is_killed_is_told_so(workers: Workers) -> None:
+    ask(workers)
+
+    def kill() -> None:
+        while not workers.tasks():
+            pass
+        for pid in workers.pids():
+            os.kill(pid, signal.SIGKILL)
+
+    killing = threading.Thread(target=kill)
+    killing.start()
+    assert kind_of_failure(workers, RUNAWAY, 30) == "worker-lost"
+    killing.join()
     assert ask(workers)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no priorities")
+def test_a_slow_query_lets_the_others_go_first(workers: Workers) -> None:
+    ask(workers)
+    (pid,) = workers.pids()
+    usual = os.getpriority(os.PRIO_PROCESS, pid)
+    seen: list[int] = []
+
+    def is_gone() -> bool:
+        seen.append(os.getpriority(os.PRIO_PROCESS, pid))
+        return True
+
+    with pytest.raises(ProblemError):
+        workers.run(Task(RUNAWAY, JSON, 1), seconds=30, is_gone=is_gone)
+    assert usual == os.getpriority(os.PRIO_PROCESS, 0)
+    assert seen == [min(usual + 15, 19)]
 
 
 def test_a_query_that_waits_too_long_for_a_worker_is_told_so(workers: Workers) -> None:

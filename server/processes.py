@@ -1,0 +1,119 @@
+"""One process that runs queries, and the two pipes to it."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import select
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext, SpawnContext
+from pathlib import Path
+
+from kg.namespaces import BASE
+from server.engine import Room, work
+
+__all__ = ["Allowance", "Worker", "process_context"]
+
+_BACK = 15  # how much nicer a slow query is than this process
+_NICEST = 19
+_START = 20  # seconds that a worker has to start
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the workers of a server may use."""
+
+    home: Path
+    workers: int
+    memory: int  # bytes a worker, over what it needs itself
+    inline: int  # bytes of an answer that stay in memory
+    most: int  # bytes of an answer
+    has_network: bool = False
+    base: str = BASE  # what relative IRIs in a query are resolved against
+
+
+def process_context() -> SpawnContext | ForkServerContext:
+    """Choose how processes start: from a clean one that has all modules, where that is known."""
+    if sys.platform == "win32":
+        return multiprocessing.get_context("spawn")
+    multiprocessing.set_forkserver_preload(["server.engine"])
+    return multiprocessing.get_context("forkserver")
+
+
+def _poll_of(pipe: Connection) -> Callable[[float], bool]:
+    """Make what waits for word on a pipe; its own poll sets everything up anew each time."""
+    if sys.platform == "win32":
+        return pipe.poll
+    poll = select.poll()
+    poll.register(pipe.fileno(), select.POLLIN)
+    return lambda seconds: bool(poll.poll(seconds * 1_000))
+
+
+class Worker:
+    """One process and the two pipes to it."""
+
+    def __init__(self, allowance: Allowance, folder: Path, number: int) -> None:
+        context = process_context()
+        self.spool = folder / str(number)
+        self.spool.mkdir()
+        self.is_slowed = False
+        self.tasks, theirs = context.Pipe()
+        lifeline, self._lifeline = context.Pipe(duplex=False)
+        room = Room(
+            home=str(allowance.home),
+            spool=str(self.spool),
+            memory=allowance.memory,
+            inline=allowance.inline,
+            most=allowance.most,
+            has_network=allowance.has_network,
+            base=allowance.base,
+        )
+        self.process = context.Process(
+            target=work, args=(theirs, lifeline, room), name=f"worker-{number}", daemon=True
+        )
+        self.process.start()
+        theirs.close()
+        lifeline.close()
+        self._has_word = _poll_of(self.tasks)
+
+    def has_answered(self, seconds: float) -> bool:
+        """Wait for word from the worker, or for its end."""
+        return self._has_word(seconds)
+
+    def wait_until_ready(self) -> bool:
+        """Wait for the worker's first word: whether it is cut off from the network."""
+        if not self.has_answered(_START):
+            raise EOFError
+        return bool(self.tasks.recv())
+
+    def slow_down(self) -> None:
+        """Let the others go first."""
+        self.is_slowed = True
+        if sys.platform != "win32":
+            with contextlib.suppress(OSError):
+                slow = min(os.getpriority(os.PRIO_PROCESS, 0) + _BACK, _NICEST)
+                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, slow)
+
+    def speed_up(self) -> bool:
+        """Take the place of a fresh worker again, if the system lets us."""
+        if self.is_slowed and sys.platform != "win32":
+            try:
+                usual = os.getpriority(os.PRIO_PROCESS, 0)
+                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, usual)
+            except OSError:
+                return False
+        self.is_slowed = False
+        return True
+
+    def end(self) -> None:
+        """End the process whatever it does, and wait until it has gone."""
+        self.process.kill()
+        self.process.join(5)
+        self.tasks.close()
+        self._lifeline.close()
+        shutil.rmtree(self.spool, ignore_errors=True)
