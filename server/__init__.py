@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.accounts import Accounts, Users
@@ -190,13 +190,20 @@ def _on_http_error(error: HTTPException) -> Response | HTTPException:
     status = error.code or 500
     if status < 400:
         return error
-    problem = ProblemError(_HTTP_KINDS.get(status, "http-error"), error.description or error.name)
+    problem = ProblemError(_HTTP_KINDS.get(status, "http-error"), _told(error))
     response = _on_problem(problem)
     response.status_code = status
     for name, value in error.get_headers():
         if name.lower() == "allow":
             response.headers[name] = value
     return response
+
+
+def _told(error: HTTPException) -> str:
+    if isinstance(error, RequestEntityTooLarge):
+        most = request.max_content_length or 0
+        return f"The request has more than the {most:,} bytes that are read here; send less."
+    return error.description or error.name
 
 
 def _on_fault(error: Exception) -> Response:
@@ -215,6 +222,7 @@ def _preflight() -> Response | None:
     if request.method != "OPTIONS":
         return None
     response = Response(status=204)
+    del response.headers["Content-Type"]  # of nothing (RFC 9110 §8.3)
     allowed = _methods_of(request.path.rstrip("/"))
     response.headers["Allow"] = ", ".join(allowed)
     response.headers["Access-Control-Allow-Methods"] = ", ".join(allowed)

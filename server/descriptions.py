@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from types import MappingProxyType
 
 import msgspec
@@ -32,7 +32,15 @@ from server.problems import ProblemError
 from server.publishing import Publishing
 from server.roots import STAND_IN, rooted
 
-__all__ = ["BLUEPRINT", "chosen", "facts_of_version", "publishing", "service_description"]
+__all__ = [
+    "BLUEPRINT",
+    "chosen",
+    "facts_of_version",
+    "prepare",
+    "publishing",
+    "service_description",
+    "written",
+]
 
 BLUEPRINT = Blueprint("descriptions", __name__)
 
@@ -52,6 +60,7 @@ _LINKS = (
 
 @BLUEPRINT.route("/.well-known/void")
 @BLUEPRINT.route("/dataset")
+@BLUEPRINT.route(f"/dataset.<any({_SUFFIXES}):suffix>")
 @BLUEPRINT.route("/<any(void,dcat):name>")
 @BLUEPRINT.route(f"/<any(void,dcat):name>.<any({_SUFFIXES}):suffix>")
 def document(name: str = "void", suffix: str | None = None) -> Response:
@@ -78,6 +87,13 @@ def link_from_home(response: Response) -> Response:
         for path, relation, media_type in _LINKS:
             response.headers.add("Link", f'</{path}>; rel="{relation}"; type="{media_type}"')
     return response
+
+
+def prepare(number: int) -> None:
+    """Have the facts of a version made before anybody asks, where they are missing."""
+    home = current_app.extensions["answering"].home
+    if kept(home, home.info(number)) is None:
+        publishing().prepare("facts", number)
 
 
 def publishing() -> Publishing:
@@ -116,7 +132,12 @@ def _made(name: str, number: int, media_type: str) -> bytes:
     about = About(answering.home.info(number), STAND_IN)
     if media_type == FORMATS["html"]:
         return _PAGES[name](about).encode()
-    triples = sorted(_GRAPHS[name](about), key=str)  # what is said of one thing together
+    return written(_GRAPHS[name](about), media_type)
+
+
+def written(triples: Iterable[ox.Triple], media_type: str) -> bytes:
+    """Write a description as a document: what is said of one thing stands together."""
+    triples = sorted(triples, key=str)
     if media_type == FORMATS["jsonld"]:
         expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]"
         return msgspec.json.format(msgspec.json.encode(jsonld.compact(expanded)), indent=1)

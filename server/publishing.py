@@ -65,6 +65,15 @@ class Publishing:
             message = f"The {name} of version {number} cannot be made; the operator's log says why."
             raise ProblemError("no-data", message, retry_after=60)
 
+    def prepare(self, name: str, number: int) -> None:
+        """Begin to make a publication that nobody waits for, unless one of its name is at work."""
+        with self._lock:
+            for key, work in list(self._at_work.items()):
+                if work.process.poll() is not None:
+                    del self._at_work[key]
+            if all(other != name for other, _ in self._at_work):
+                self._begin(name, number)
+
     def _begin(self, name: str, number: int) -> _Work:
         command = [sys.executable, "-c", _RUN, name, str(self._home.path), str(number)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # our own words

@@ -22,7 +22,9 @@ from kg.accounts import Accounts
 from server import create_app
 from server.accounts import holds_token
 from server.config import Settings, load_settings
+from server.descriptions import prepare
 from server.logs import write_log
+from server.preparing import Preparing
 from server.sessions import Sessions
 
 __all__ = ["Bridge", "application", "serve"]
@@ -103,6 +105,8 @@ class Bridge:
 
     def __init__(self, app: Flask, *, threads: int, most: int) -> None:
         self._app = app
+        self._preparing = Preparing(app.extensions["answering"].current, self._prepare)
+        self._preparing.start()
         self._most = most
         self._waiting: queue.SimpleQueue[_Exchange | None] = queue.SimpleQueue()
         self._threads = [
@@ -116,6 +120,7 @@ class Bridge:
         """Stop: end the workers and the threads."""
         for _ in self._threads:
             self._waiting.put(None)
+        self._preparing.stop()
         self._app.extensions["writer"].close()
         self._app.extensions["answering"].close()
 
@@ -125,15 +130,18 @@ class Bridge:
             cast("Any", protocol).close(403)
             return
         body = await self._read(scope, protocol)
-        if body is None:
-            text = "The request is too large.\n"
-            protocol.response_str(413, [("content-type", "text/plain")], text)
-            return
-        exchange = _Exchange(_environ(scope, body), protocol)
+        environ = _environ(scope, body or b"")
+        if body is None:  # the application refuses it by its length, whatever it said that this is
+            environ["CONTENT_LENGTH"] = str(self._most_of(scope) + 1)
+        exchange = _Exchange(environ, protocol)
         self._waiting.put(exchange)
         pieces = await exchange.done
         if pieces is not None:
             await _stream(exchange, pieces)
+
+    def _prepare(self, version: int) -> None:
+        with self._app.app_context():
+            prepare(version)
 
     async def _read(self, scope: Scope, protocol: HTTPProtocol) -> bytes | None:
         """Read the body, None where it is too large."""
@@ -227,6 +235,7 @@ def _environ(scope: Scope, body: bytes) -> _Environ:
         key = name.upper().replace("-", "_")
         environ[key if key in {"CONTENT_TYPE", "CONTENT_LENGTH"} else f"HTTP_{key}"] = value
     environ.setdefault("HTTP_HOST", scope.authority or scope.server)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)  # the body is here whole
     if body or scope.method not in {"GET", "HEAD"}:
         environ["CONTENT_LENGTH"] = str(len(body))
     return environ

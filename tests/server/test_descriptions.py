@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from rdflib import Graph, URIRef
 
+from kg.descriptions import kept
 from kg.namespaces import DATASET, DCAT, RDF, SD, SH, VOID
 from kg.store import Home
-from server import create_app, publishing
+from server import create_app, descriptions, publishing
+from server.preparing import Preparing
 
 DOCUMENTS = ("/void", "/dcat", "/.well-known/void", "/dataset")
 MEDIA_TYPES = {
@@ -221,5 +224,38 @@ def test_who_waits_for_what_takes_long_is_asked_to_come_back(
             assert answer.status_code == 503
             assert answer.headers["Retry-After"] == "10"
         assert len(made) == 1, "one process makes it, however many ask"
+    finally:
+        app.extensions["answering"].close()
+
+
+def test_a_version_that_lasts_is_prepared_before_anybody_asks() -> None:
+    numbers, prepared, is_done = iter([1, 2, 2, 2, 3, 3]), [], threading.Event()
+
+    def newest() -> int:
+        return next(numbers, 3)
+
+    def prepare(number: int) -> None:
+        prepared.append(number)
+        if number == 3:
+            is_done.set()
+
+    preparing = Preparing(newest, prepare, seconds=0.001)
+    preparing.start()
+    assert is_done.wait(10)
+    preparing.stop()
+    assert prepared == [2, 3]
+
+
+def test_what_nobody_waits_for_is_made_by_one_process(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with home.begin(agent="tests", reason="three quads") as new:
+        new.bulk_load(QUADS)
+    app = create_app({"home": home.path})
+    try:
+        with app.app_context():
+            for _ in range(2):
+                descriptions.prepare(1)
+            descriptions.publishing().make("facts", 1)
+        assert kept(home, home.info(1)) is not None
     finally:
         app.extensions["answering"].close()

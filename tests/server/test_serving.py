@@ -17,6 +17,7 @@ import pytest
 from kg.store import Home
 
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
+QUERY = "application/sparql-query"
 LARGE = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 60000"
 
 
@@ -137,7 +138,19 @@ def test_a_body_sent_in_chunks_is_bounded_too(server: Any) -> None:
         except ConnectionError:
             start = b""
     assert start in {b""} or b" 413 " in start
+    sent = server.ask("POST", "/sparql", b"x" * (2 << 20), {"Content-Type": QUERY})
+    assert (sent.status, sent.media_type) == (413, "application/problem+json")
+    assert b"1,114,112 bytes" in sent.body
+    assert sent.headers["access-control-allow-origin"] == "*"
     assert server.ask("GET", "/health/live").status == 200
+
+
+def test_a_body_sent_in_chunks_is_read(server: Any) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        head = f"POST /sparql HTTP/1.1\r\nHost: a\r\nContent-Type: {QUERY}\r\n"
+        client.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n4\r\nASK \r\n".encode())
+        client.sendall(b"2\r\n{}\r\n0\r\n\r\n")
+        assert client.recv(15) == b"HTTP/1.1 200 OK"
 
 
 def children_of(pid: int) -> list[int]:
