@@ -1,7 +1,7 @@
 """Descriptions: what a version holds, told in the vocabularies that clients look for."""
 
 from kg.descriptions.about import About
-from kg.descriptions.catalogue import catalogue
+from kg.descriptions.catalogue import catalogue, entry
 from kg.descriptions.counts import Counts, count
 from kg.descriptions.dumps import DUMPS, Dump, dumps_of, make_dumps
 from kg.descriptions.following import follow
@@ -21,6 +21,7 @@ __all__ = [
     "compact",
     "count",
     "dumps_of",
+    "entry",
     "facts_of",
     "follow",
     "kept",

@@ -25,7 +25,7 @@ from kg.namespaces import (
 )
 from kg.store import VersionInfo
 
-__all__ = ["catalogue"]
+__all__ = ["catalogue", "entry"]
 
 _PUBLISHER = URIRef(BASE + "dcat#publisher")
 _CATALOGUE = URIRef(BASE + "dcat#catalogue")
@@ -54,6 +54,18 @@ def catalogue(
         _add_dump(sheet, about, dump)
     for info in newest:
         _add_version(sheet, about, info)
+    return sheet.triples
+
+
+def entry(about: About) -> list[ox.Triple]:
+    """Describe one version: who made it, when, why and from which, and where its patch is."""
+    sheet = Sheet()
+    _add_version(sheet, about, about.info)
+    sheet.say(DATASET, RDF.type, DCAT.Dataset)
+    sheet.say(DATASET, DCTERMS.title, TITLE)
+    sheet.say(DATASET, DCAT.hasVersion, _version(about.info.number))
+    sheet.say(_PUBLISHER, RDF.type, FOAF.Agent)
+    sheet.say(_PUBLISHER, FOAF.name, "The CoVE developers")
     return sheet.triples
 
 

@@ -45,11 +45,12 @@ def minted(corpus_home: Home) -> dict[str, list[str]]:
 
 
 def refusals(client: FlaskClient, iri: str) -> list[str]:
-    """Ask for an IRI in every format; return what was wrong."""
+    """Ask for an IRI in every format, by header and by suffix; return what was wrong."""
     # A client keeps the fragment to itself.
     address, found = (AT.of(iri) or "").partition("#")[0], []
     for name, media_type in FORMATS.items():
-        response = client.get(address, headers={"Accept": media_type}, follow_redirects=True)
+        asked = {"Accept": media_type}
+        response = client.get(address, headers=asked, follow_redirects=True)
         if response.status_code != 200 or response.mimetype != media_type:
             found.append(f"{iri} as {name}: {response.status_code} {response.mimetype}")
         elif name != "html" and not any(
@@ -57,6 +58,9 @@ def refusals(client: FlaskClient, iri: str) -> list[str]:
             for quad in ox.parse(response.data, format=PARSED[name])
         ):
             found.append(f"{iri} as {name}: says nothing about it")
+        named = client.get(f"{address}.{name}", headers={"Accept": "*/*"}, follow_redirects=True)
+        if (named.status_code, named.data) != (response.status_code, response.data):
+            found.append(f"{address}.{name}: {named.status_code}, not what {media_type} gives")
     return found
 
 
@@ -70,3 +74,15 @@ def test_every_kind_of_iri_that_is_minted_dereferences(
     assert len(minted) > 60
     found = [refusal for iri in sorted(chosen) for refusal in refusals(client, iri)]
     assert found[:20] == []
+
+
+def test_the_dataset_and_its_versions_dereference(client: FlaskClient) -> None:
+    described = ox.parse(client.get("/dcat.ttl").data, format=ox.RdfFormat.TURTLE)
+    iris = {
+        node.value
+        for quad in described
+        for node in (quad.subject, quad.object)
+        if isinstance(node, ox.NamedNode) and node.value.startswith(BASE)
+    }
+    assert {f"{BASE}dataset", f"{BASE}version/1", f"{BASE}version/1#patch"} <= iris
+    assert [refusal for iri in sorted(iris) for refusal in refusals(client, iri)] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -322,7 +323,31 @@ def test_versions_have_a_page_a_patch_and_a_feed(client: FlaskClient) -> None:
     assert "/version/1" in read(client, "/versions").links
     assert "/version/1/patch" in read(client, "/version/1").links
     assert client.get("/version/1/patch").data[:2] == b"\x1f\x8b"
+    assert "/version/1.ttl" in read(client, "/version/1").links
+    assert client.get("/version/2").status_code == 404
+    for address in ("/changes", "/versions"):
+        first = client.get(address)
+        tag = {"If-None-Match": first.headers["ETag"]}
+        assert client.get(address, headers=tag).status_code == 304
+        assert client.get(f"{address}?page=2").status_code == 404
     assert client.get("/changes").mimetype == "application/atom+xml"
+
+
+def test_versions_are_listed_a_hundred_at_a_time(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering = client.application.extensions["answering"]
+    info = answering.home.info(1)
+    monkeypatch.setattr(answering, "version", lambda number=None: number or 250)
+    monkeypatch.setattr(answering.home, "info", lambda number: replace(info, number=number))
+    seen: list[int] = []
+    for page in (1, 2, 3):
+        found = read(client, f"/versions?page={page}").links
+        seen += [int(link[9:]) for link in found if re.fullmatch(r"/version/\d+", link)]
+        assert (f"/versions?page={page + 1}" in found) == (page < 3)
+        text = client.get(f"/changes?page={page}").get_data(as_text=True)
+        assert ('rel="next"' in text, 'rel="previous"' in text) == (page < 3, page > 1)
+    assert seen == list(range(250, 0, -1))
 
 
 def test_the_context_holds_every_prefix_of_the_documents(client: FlaskClient) -> None:
