@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
-from kg.review import coding, members, protocols, records, searches
+from kg.review import (
+    coding,
+    decisions,
+    duplicates,
+    members,
+    protocols,
+    ranking,
+    records,
+    reports,
+    screening,
+    searches,
+)
 
 __all__ = ["CHAPTERS"]
 
-CHAPTERS = (protocols.CHAPTER, members.CHAPTER, searches.CHAPTER, records.CHAPTER, coding.CHAPTER)
+# Decisions follow from what those before them hold.
+CHAPTERS = (
+    protocols.CHAPTER,
+    members.CHAPTER,
+    searches.CHAPTER,
+    records.CHAPTER,
+    duplicates.CHAPTER,
+    screening.CHAPTER,
+    reports.CHAPTER,
+    ranking.CHAPTER,
+    decisions.CHAPTER,
+    coding.CHAPTER,
+)
