@@ -5,7 +5,7 @@ field or kept raw, and a repair is remarked on.
 """
 
 from kg.bibliographies.account import Account, Failure, Remark
-from kg.bibliographies.formats import FORMATS, Import, read_references
+from kg.bibliographies.formats import FORMATS, Import, read_references, with_own_ids
 from kg.bibliographies.reference import FIELDS, Date, Name, Reference
 from kg.bibliographies.writing import WRITERS, write_references
 
@@ -21,5 +21,6 @@ __all__ = [
     "Reference",
     "Remark",
     "read_references",
+    "with_own_ids",
     "write_references",
 ]

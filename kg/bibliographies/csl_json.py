@@ -18,7 +18,7 @@ from kg.bibliographies.names import name_of
 from kg.bibliographies.reference import Date, Fields, Name, Reference
 from kg.bibliographies.source import Source
 
-__all__ = ["csl_item", "read_csl", "write_csl"]
+__all__ = ["csl_date", "csl_item", "read_csl", "write_csl"]
 
 _TEXTS: Mapping[str, str] = MappingProxyType(
     {
@@ -94,7 +94,7 @@ def _reference(element: Element) -> Reference:
         if isinstance(item.get(key), list):
             fields[name] = tuple(filter(None, map(_name, item.pop(key))))
     for key, name in _DATES.items():
-        if key in item and (date := _date(item[key])):
+        if key in item and (date := csl_date(item[key])):
             fields[name] = date
             del item[key]
     fields |= _identifiers(item) | _lists(item) | kept
@@ -141,8 +141,8 @@ def _name(value: object) -> Name | None:
     return Name(**parts) if any(parts.values()) else None
 
 
-def _date(value: object) -> Date | None:
-    """Read a date: parts as numbers or texts, or words."""
+def csl_date(value: object) -> Date | None:
+    """Read a date of CSL: parts as numbers or texts, or words."""
     if not isinstance(value, dict):
         return date_of(str(value)) if isinstance(value, str | int) else None
     given = value.get("date-parts")

@@ -16,20 +16,29 @@ from msgspec.structs import replace
 from kg.bibliographies.account import Account, Failure, Remark, account_of
 from kg.bibliographies.bibtex import read_bibtex
 from kg.bibliographies.bibtex_blocks import count_entries
+from kg.bibliographies.crossref import read_crossref
 from kg.bibliographies.csl_json import read_csl
+from kg.bibliographies.delimited import count_rows, has_columns, read_delimited
+from kg.bibliographies.endnote_xml import count_endnote, read_endnote
+from kg.bibliographies.eppi import read_eppi
 from kg.bibliographies.json_records import count_elements
+from kg.bibliographies.nbib import count_nbib, read_nbib
+from kg.bibliographies.openalex import read_openalex
 from kg.bibliographies.reference import Reference
 from kg.bibliographies.ris import read_ris
 from kg.bibliographies.ris_lines import count_records
 from kg.bibliographies.source import FIELD_LIMIT, Source
+from kg.bibliographies.web_of_science import count_web_of_science, read_web_of_science
+from kg.bibliographies.workbooks import MARK, count_workbook, read_workbook
 from kg.errors import SourceError
 
-__all__ = ["FORMATS", "SIZE_LIMIT", "Format", "Import", "read_references"]
+__all__ = ["FORMATS", "SIZE_LIMIT", "Format", "Import", "read_references", "with_own_ids"]
 
 SIZE_LIMIT = 128 * 2**20
 """Bytes of the largest file that is read; 15,000 records of a database have some 50 MiB."""
 
 _HEAD = 2**16
+_OLD_EXCEL = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 class Import(NamedTuple):
@@ -55,14 +64,46 @@ def _shown(pattern: str) -> Callable[[str], bool]:
     return lambda head: found.search(head) is not None
 
 
+def _count_json(source: Source) -> int:
+    return count_elements(source.text)
+
+
 FORMATS: Mapping[str, Format] = MappingProxyType(
     {
+        "xlsx": Format(
+            title="Excel workbook",
+            suffixes=(".xlsx",),
+            is_shown_by=lambda head: head.startswith(MARK.decode()),
+            count=count_workbook,
+            read=read_workbook,
+        ),
         "ris": Format(
             title="RIS",
             suffixes=(".ris", ".txt"),
             is_shown_by=_shown(r"^[ \t]*(?:TY|ty)[ \t]{1,3}-"),
             count=lambda source: count_records(source.text),
             read=read_ris,
+        ),
+        "nbib": Format(
+            title="PubMed nbib",
+            suffixes=(".nbib", ".txt"),
+            is_shown_by=_shown(r"^PMI?[DC] {0,2}- ?\w"),
+            count=lambda source: count_nbib(source.text),
+            read=read_nbib,
+        ),
+        "web-of-science": Format(
+            title="Web of Science plain text",
+            suffixes=(".ciw", ".isi", ".txt"),
+            is_shown_by=_shown(r"\A\s*FN |^PT [JBSCP]$"),
+            count=lambda source: count_web_of_science(source.text),
+            read=read_web_of_science,
+        ),
+        "endnote-xml": Format(
+            title="EndNote XML",
+            suffixes=(".xml",),
+            is_shown_by=_shown(r"\A\s*<(?:.|\n)*?<records?[\s>]"),
+            count=lambda source: count_endnote(source.text),
+            read=read_endnote,
         ),
         "bibtex": Format(
             title="BibTeX",
@@ -71,12 +112,42 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             count=lambda source: count_entries(source.text),
             read=read_bibtex,
         ),
+        "eppi": Format(
+            title="EPPI-Reviewer JSON",
+            suffixes=(".json",),
+            is_shown_by=_shown(r'\A\s*[\[{](?:.|\n)*?"(?:CodeSets|ItemId)"\s*:'),
+            count=_count_json,
+            read=read_eppi,
+        ),
+        "openalex": Format(
+            title="OpenAlex JSON",
+            suffixes=(".json", ".jsonl"),
+            is_shown_by=_shown(r'\A\s*[\[{](?:.|\n)*?"https://openalex\.org/W'),
+            count=_count_json,
+            read=read_openalex,
+        ),
+        "crossref": Format(
+            title="Crossref JSON",
+            suffixes=(".json", ".jsonl"),
+            is_shown_by=_shown(
+                r'\A\s*[\[{](?:.|\n)*?"(?:message-type|is-referenced-by-count|reference-count)"\s*:'
+            ),
+            count=_count_json,
+            read=read_crossref,
+        ),
         "csl": Format(
             title="CSL-JSON",
-            suffixes=(".json",),
+            suffixes=(".json", ".jsonl"),
             is_shown_by=_shown(r"\A\s*[\[{]"),
-            count=lambda source: count_elements(source.text),
+            count=_count_json,
             read=read_csl,
+        ),
+        "csv": Format(
+            title="CSV",
+            suffixes=(".csv", ".tsv", ".tab"),
+            is_shown_by=has_columns,
+            count=lambda source: count_rows(source.text),
+            read=read_delimited,
         ),
     }
 )
@@ -142,7 +213,10 @@ def _source(file: str | os.PathLike[str] | bytes, name: str | None) -> Source:
 def _format_of(source: Source) -> str:
     """Tell the format by what the file holds; where that shows nothing, by its name."""
     named = [name for name, format_ in FORMATS.items() if source.suffix in format_.suffixes]
-    head = source.text[:_HEAD]
+    if source.content.startswith(_OLD_EXCEL):
+        raise SourceError("is a workbook of old Excel; save it as XLSX", source=source.name)
+    is_packed = source.content.startswith(MARK)
+    head = MARK.decode() if is_packed else source.text[:_HEAD]
     shown = next((name for name, format_ in FORMATS.items() if format_.is_shown_by(head)), None)
     if shown and source.suffix and shown not in named:
         what = f"the name ends in {source.suffix}, but the file holds {FORMATS[shown].title}"
@@ -176,16 +250,26 @@ def _texts(reference: Reference) -> Iterator[str]:
 
 def _named(references: Iterable[Reference], source: Source) -> tuple[Reference, ...]:
     """Give each reference its place, and an id that no other has."""
-    taken: dict[str, int] = {}
-    named = []
-    for number, reference in enumerate(references, 1):
-        own = wanted = reference.id or f"{source.stem}-{number}"
-        while own in taken:
-            taken[wanted] += 1
-            own = f"{wanted}-{taken[wanted]}"
-        taken[own] = 1
-        named.append(replace(reference, id=own, source=source.name))
-    twice = sum(count - 1 for count in taken.values())
+    found = [
+        replace(reference, id=reference.id or f"{source.stem}-{number}", source=source.name)
+        for number, reference in enumerate(references, 1)
+    ]
+    named = with_own_ids(found)
+    twice = sum(one.id != other.id for one, other in zip(named, found, strict=True))
     if twice:
         source.remarks.append(Remark("ids that were there before got a number", twice))
+    return named
+
+
+def with_own_ids(references: Iterable[Reference]) -> tuple[Reference, ...]:
+    """Number the ids that are there before, so that each reference has one of its own."""
+    taken: dict[str, int] = {}
+    named = []
+    for reference in references:
+        own = reference.id
+        while own in taken:
+            taken[reference.id] += 1
+            own = f"{reference.id}-{taken[reference.id]}"
+        taken[own] = 1
+        named.append(reference if own == reference.id else replace(reference, id=own))
     return tuple(named)

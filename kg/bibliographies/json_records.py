@@ -12,8 +12,9 @@ from kg.bibliographies.account import Failure
 __all__ = ["Element", "count_elements", "elements", "text_of"]
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]|"', re.DOTALL)
-_ARRAY = re.compile(r'"(?:results|items|References|message|data|records)"\s*:\s*\[')
-_MESSAGE = re.compile(r'"message"\s*:\s*\{')
+_VALUE = re.compile(r"\s*:\s*([\[{])")
+# Where documents keep their records: OpenAlex, Crossref, EPPI-Reviewer, Zotero and others.
+_WRAPPERS = ("results", "items", "References", "message", "data", "records")
 _DEPTH = 100
 
 
@@ -64,12 +65,11 @@ def count_elements(text: str) -> int:
 
 def _count(found: object) -> int:
     if isinstance(found, list):
-        return len(found)
+        return sum(1 for one in found if isinstance(one, list | dict))
     if isinstance(found, dict):
-        for key in ("results", "items", "References", "message", "data", "records"):
-            if isinstance(found.get(key), list | dict):
-                return _count(found[key])
-        return 1
+        wrapped = (found[key] for key in _WRAPPERS if isinstance(found.get(key), list))
+        inner = next(wrapped, found.get("message"))
+        return _count(inner) if isinstance(inner, list | dict) else 1
     return 0
 
 
@@ -104,11 +104,22 @@ def _spans(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _start(text: str) -> int:
-    """Return where the first record begins: inside the array if there is one."""
+    """Return where the first record begins: inside the array if there is one near the top."""
     first = len(text) - len(text.lstrip())
     if text[first : first + 1] == "[":
         return first + 1
-    found = _ARRAY.search(text) or _MESSAGE.search(text)
-    if found is None:
-        return first
-    return found.end() - (1 if found[0].endswith("{") else 0)
+    depth, message = 0, first
+    for token in _TOKEN.finditer(text, first):
+        mark = token[0]
+        if mark in "{[":
+            depth += 1
+        elif mark in "}]":
+            depth -= 1
+            if depth == 0:
+                break  # one object, or the first of several lines
+        elif depth <= 2 and mark[1:-1] in _WRAPPERS:
+            after = _VALUE.match(text, token.end())
+            if after and after[1] == "[":
+                return after.end()
+            message = after.end() - 1 if after and mark == '"message"' else message
+    return message

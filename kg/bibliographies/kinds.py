@@ -183,6 +183,8 @@ TYPE_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "journal article": "article-journal",
         "journal": "article-journal",
+        "journal, article": "article-journal",
+        "document from internet site": "webpage",
         "article": "article-journal",
         "review": "article-journal",
         "article in press": "article-journal",

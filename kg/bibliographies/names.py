@@ -6,7 +6,7 @@ import re
 
 from kg.bibliographies.reference import Name
 
-__all__ = ["ET_AL", "is_et_al", "name_of", "names_of"]
+__all__ = ["ET_AL", "given_first", "is_et_al", "name_of", "names_of", "surname_first"]
 
 ET_AL = "et al."
 
@@ -71,3 +71,35 @@ def _person(family: str, given: str, suffix: str = "") -> Name:
         non_dropping_particle=" ".join(words[:count]),
         suffix=suffix,
     )
+
+
+def surname_first(text: str) -> Name | None:
+    """Take a name apart whose first word is the family name.
+
+    >>> surname_first("Osborne Stephen P"), surname_first("UNESCO")
+    (Name(family='Osborne', given='Stephen P'), Name(literal='UNESCO'))
+    """
+    words = text.split()
+    if len(words) < 2:
+        return Name(literal=text.strip()) if words else None
+    count = 1
+    while count < len(words) - 1 and words[count - 1].islower():
+        count += 1
+    return _person(" ".join(words[:count]), " ".join(words[count:]))
+
+
+def given_first(text: str) -> Name | None:
+    """Take a name apart whose last word, with the particles before it, is the family name.
+
+    >>> given_first("Stephen P. Osborne"), given_first("Jan de Berg").non_dropping_particle
+    (Name(family='Osborne', given='Stephen P.'), 'de')
+    """
+    if "," in text:
+        return name_of(text)
+    words = text.split()
+    if len(words) < 2:
+        return Name(literal=text.strip()) if words else None
+    count = len(words) - 1
+    while count > 1 and words[count - 1].islower():
+        count -= 1
+    return _person(" ".join(words[count:]), " ".join(words[:count]))

@@ -10,7 +10,15 @@ from rispy import RisParser
 
 from kg.bibliographies.account import Failure
 from kg.bibliographies.dates import date_of, merged_date
-from kg.bibliographies.identifying import doi_in, isbns_in, issns_in, page_range, pmid_in, unique
+from kg.bibliographies.identifying import (
+    doi_in,
+    isbns_in,
+    issns_in,
+    page_range,
+    pmcid_in,
+    pmid_in,
+    unique,
+)
 from kg.bibliographies.kinds import RIS_TYPES, SERIES
 from kg.bibliographies.names import names_of
 from kg.bibliographies.reference import Fields, Name, Reference
@@ -91,6 +99,7 @@ def _reference(tags: Tags, line: int) -> Reference:
         **_parts(tags, kind),
         doi=_doi(tags),
         pmid=_pmid(tags),
+        pmcid=pmcid_in(tags.first_if(lambda value: bool(pmcid_in(value)), "C2")),
         genre=tags.first("M3"),
         publisher=tags.first("PB", "PU"),
         publisher_place=tags.first("CY", "PP", "PI"),

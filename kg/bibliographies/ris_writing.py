@@ -72,6 +72,9 @@ def _tags(reference: Reference) -> Iterator[tuple[str, str]]:
     yield "CN", reference.call_number
     yield "LA", reference.language
     yield "DO", reference.doi
+    yield "C2", reference.pmcid
+    if reference.pmid and ("AN", reference.pmid) not in reference.raw:
+        yield from (("DB", "PubMed"), ("AN", reference.pmid))
     yield from (("UR", url) for url in reference.urls)
     yield from (("KW", word) for word in reference.keywords)
     yield from (("N1", note) for note in reference.notes)

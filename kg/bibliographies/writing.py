@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from kg.bibliographies.bibtex_writing import write_bibtex
 from kg.bibliographies.csl_json import write_csl
+from kg.bibliographies.delimited import write_csv
 from kg.bibliographies.reference import Reference
 from kg.bibliographies.ris_writing import write_ris
 from kg.errors import SourceError
@@ -14,7 +15,7 @@ from kg.errors import SourceError
 __all__ = ["WRITERS", "write_references"]
 
 WRITERS: Mapping[str, Callable[[Iterable[Reference]], str]] = MappingProxyType(
-    {".ris": write_ris, ".json": write_csl, ".bib": write_bibtex}
+    {".ris": write_ris, ".json": write_csl, ".bib": write_bibtex, ".csv": write_csv}
 )
 """What writes a file, by its suffix."""
 

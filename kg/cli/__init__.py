@@ -7,7 +7,16 @@ from importlib.metadata import entry_points
 
 import click
 
-from kg.cli import accounts, bench, evidence, querying, reviewing, searching, versions
+from kg.cli import (
+    accounts,
+    bench,
+    bibliographies,
+    evidence,
+    querying,
+    reviewing,
+    searching,
+    versions,
+)
 from kg.errors import CoveError
 
 __all__ = ["cove", "main"]
@@ -34,7 +43,7 @@ def cove() -> None:
     """
 
 
-for family in (evidence, querying, searching, versions, reviewing, accounts, bench):
+for family in (evidence, querying, searching, versions, bibliographies, reviewing, accounts, bench):
     for command in family.COMMANDS:
         cove.add_command(command)
 # The server brings its commands itself, for the graph knows nothing of HTTP.

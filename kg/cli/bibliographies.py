@@ -1,0 +1,86 @@
+"""The commands of bibliographies: what a file holds, in which form, and what is there twice."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+
+from kg.bibliographies import (
+    WRITERS,
+    Account,
+    Reference,
+    read_references,
+    with_own_ids,
+    write_references,
+)
+from kg.errors import SourceError
+
+__all__ = ["COMMANDS", "read_all"]
+
+_file = click.Path(path_type=Path)
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_file)
+@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the accounts as JSON.")
+def references(files: tuple[Path, ...], output: Path | None, as_json: bool) -> None:
+    """Read bibliographies, say what became of every record and tag, and convert them.
+
+    FILE is RIS, BibTeX, nbib, EndNote XML, CSL-JSON, OpenAlex or Crossref JSON, plain text of the
+    Web of Science, CSV, XLSX or JSON of EPPI-Reviewer. The output is .ris, .bib, .json or .csv.
+    """
+    if output and output.suffix.lower() not in WRITERS:
+        known = " ".join(WRITERS)
+        raise click.BadParameter(f"{output} has no suffix that is written; use one of {known}")
+    found, accounts, is_whole = read_all(files)
+    if as_json:
+        click.echo(json.dumps([account.to_json() for account in accounts], indent=2))
+    else:
+        for account in accounts:
+            _tell(account)
+    if output:
+        output.write_bytes(write_references(found, output.suffix))
+        click.echo(f"{len(found)} references written to {output}", err=True)
+    if not is_whole:
+        sys.exit(1)
+
+
+def read_all(files: Iterable[Path]) -> tuple[tuple[Reference, ...], list[Account], bool]:
+    """Read several files as one; tell whether each could be read, and all its records."""
+    found: list[Reference] = []
+    accounts, is_whole = [], True
+    for file in files:
+        try:
+            read, account = read_references(file)
+        except SourceError as error:
+            click.echo(str(error), err=True)
+            is_whole = False
+            continue
+        found.extend(read)
+        accounts.append(account)
+        is_whole = is_whole and account.is_balanced and not account.failed
+    return with_own_ids(found), accounts, is_whole
+
+
+def _tell(account: Account) -> None:
+    """Print an account: the sum, what failed, what was repaired, what is kept raw, the fields."""
+    click.echo(f"{account.summary} ({account.format}, {account.encoding})")
+    for failure in account.failed:
+        first = failure.text.strip().split("\n")[0][:80]
+        click.echo(f"  {account.source}:{failure.line}: {failure.reason}: {first}", err=True)
+    for remark in account.remarks:
+        place = f", first in line {remark.line}" if remark.line else ""
+        click.echo(f"  {remark.what} ({remark.count}{place})")
+    raw = ", ".join(f"{tag} {count}" for tag, count in account.unmapped.items())
+    if raw:
+        click.echo(f"  kept raw: {raw}")
+    for name, count in account.filled.items():
+        click.echo(f"  {name:<22} {count:>6}  {100 * count / max(account.read, 1):5.1f} %")
+
+
+COMMANDS = (references,)
