@@ -14,11 +14,16 @@ from kg.store import Home
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dataset]:
-    folder = tmp_path_factory.mktemp("made") / "home"
+def made_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("made") / "home")
     sheet = Path(__file__).parent / "made.jsonl"
     with patch("kg.ingest.files.corpus", lambda: sheet):
-        outcome = build_dataset(Home(folder), agent="tests")
+        outcome = build_dataset(home, agent="tests")
     assert not outcome.refusals
-    with open_dataset(folder) as opened:
+    return home
+
+
+@pytest.fixture(scope="session")
+def made(made_home: Home) -> Iterator[Dataset]:
+    with open_dataset(made_home.path) as opened:
         yield opened

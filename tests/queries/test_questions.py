@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -16,8 +17,11 @@ from kg import ontology
 from kg.dataset import Dataset
 from kg.namespaces import BASE, COVE, PREFIXES
 from kg.questions import Question, questions
+from kg.questions import answer as ask
 from kg.questions.binding import parameter_names
 from kg.questions.writers import to_csv
+from kg.store import EndpointStore, Home
+from server.benching import running
 
 _HERE = Path(__file__).parent
 _FILES = sorted((_HERE.parents[1] / "queries" / "questions").glob("*.rq"))
@@ -25,6 +29,12 @@ _ASKED = json.loads((_HERE / "asked.json").read_text(encoding="utf-8"))
 _IRI = re.compile(r"<([^<>\s]+)>")
 _PREFIX = re.compile(r"^PREFIX (\S+): <(\S+)>$", re.MULTILINE)
 _NAME = re.compile(r"(?<![\w?$/-])([a-z][a-z-]*):([A-Za-z][\w-]*)")
+
+_CLAIMS = [
+    one
+    for one in questions().values()
+    if any(column.type == "claim" for column in one.header.columns.values())
+]
 
 every_question = pytest.mark.parametrize("one", questions().values(), ids=list(questions()))
 
@@ -49,6 +59,20 @@ def test_question_gives_the_expected_table_on_made_data(one: Question, made: Dat
     assert len(answer) > 0
 
 
+@pytest.fixture(scope="module")
+def endpoint(made_home: Home) -> Iterator[EndpointStore]:
+    """Serve the made data, and read them as any client does."""
+    with running("cove", made_home) as server:
+        yield EndpointStore(f"http://127.0.0.1:{server.port}/sparql")
+
+
+@every_question
+def test_question_gives_the_same_table_over_http(one: Question, endpoint: EndpointStore) -> None:
+    answer = ask(endpoint, one.name, **_ASKED.get(one.name, {}))
+    expected = (_HERE / "expected" / f"{one.name}.csv").read_bytes()
+    assert _sorted_lists(to_csv(answer)) == _sorted_lists(expected)
+
+
 def test_every_expected_table_belongs_to_a_question() -> None:
     tables = {path.stem for path in (_HERE / "expected").glob("*.csv")}
     assert tables == set(questions())
@@ -71,6 +95,18 @@ def test_question_finds_something_in_the_corpus(one: Question, dataset: Dataset)
         for opened in answer.openings(row).values():
             opened_question = questions()[opened.question]
             opened_question.bound(opened_question.terms(opened.parameters))
+
+
+@pytest.mark.parametrize("one", _CLAIMS, ids=[one.name for one in _CLAIMS])
+def test_a_row_about_a_claim_says_where_it_comes_from(one: Question) -> None:
+    columns = set(one.header.columns)
+    assert columns & {"statement", "value"}  # the value of a trace is the statement
+    assert columns & {"work", "reportedIn"}
+    assert {"locator", "readLevel", "strength", "countries", "sectors"} <= columns
+
+
+def test_nineteen_questions_list_claims() -> None:
+    assert len(_CLAIMS) == 19
 
 
 @every_question
