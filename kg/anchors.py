@@ -59,12 +59,18 @@ def anchor(text: str, start: int, end: int) -> Anchor:
     return Anchor(exact, before, after, start, end)
 
 
-def anchor_quote(text: str, quote: str) -> Anchor:
-    """Make the anchor of words that a person copied from a text, or typed without one."""
+def anchor_quote(text: str, quote: str, *, start: int = 0) -> Anchor:
+    """Make the anchor of words that a person copied from a text, or typed without one.
+
+    `start` is about where they stood. What is too long is kept as it is, without a place.
+    """
     quote = quote.strip()
-    _check(quote)
-    found = _like(text, Anchor(quote)) if text else None
-    return anchor(text, found.start, found.end) if found and found.is_exact else Anchor(quote)
+    if not quote or not text or len(quote.split()) > MOST_WORDS:
+        return Anchor(quote)
+    places = list(_places(text, quote))
+    if not places:
+        return Anchor(quote)
+    return anchor(text, *min(places, key=lambda place: abs(place[0] - start)))
 
 
 def find(text: str, wanted: Anchor) -> Found | None:

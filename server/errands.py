@@ -21,10 +21,11 @@ from kg.errors import CoveError, ReviewError
 from kg.review.chapters import CHAPTERS
 from kg.review.journal import Journal
 from kg.review.records import import_file
+from kg.review.sheets import take_sheet
 from server.isolation import leave_network, limit_memory
 from server.processes import process_context
 
-__all__ = ["Errand", "Errands", "import_export"]
+__all__ = ["Errand", "Errands", "import_export", "import_sheet"]
 
 _LOG = logging.getLogger(__name__)
 _BACKGROUND = 900.0  # seconds of what nobody waits for
@@ -129,3 +130,9 @@ def import_export(path: Path, agent: str, search: int, name: str, content: bytes
     found = read_references(content, name)
     with Journal(path, CHAPTERS).writing(agent) as writing:
         return import_file(writing, search, content, found)
+
+
+def import_sheet(path: Path, agent: str, name: str, content: bytes) -> int:
+    """Read a coding sheet and keep its codings; return the number of the event."""
+    with Journal(path, CHAPTERS).writing(agent) as writing:
+        return take_sheet(writing, name, content)

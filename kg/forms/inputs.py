@@ -28,7 +28,7 @@ def from_inputs(inputs: Iterable[tuple[str, str]]) -> Sheet:
     """Make the sheet that the values of a form describe; names that no record has are ignored.
 
     >>> from_inputs([("title", "T"), ("claims.0.subject", "trust"), ("claims.0.size", "")])
-    {'title': 'T', 'claims': [{'subject': 'trust'}]}
+    {'title': 'T', 'study': {}, 'claims': [{'subject': 'trust'}]}
     """
     tree: dict[str, object] = {}
     for name, value in inputs:
@@ -111,11 +111,10 @@ def _put(tree: dict[str, object], way: list[str], value: str) -> None:
 def _record(record: type[Struct], tree: dict[str, object]) -> Sheet:
     sheet: Sheet = {}
     for field in fields_of(record):
-        found = tree.get(field.name)
-        if found is None:
-            continue
-        value = _value(field, found)
-        if value not in (None, "", [], {}):
+        is_needed = field.is_required and field.record is not None and not field.is_list
+        found = tree.get(field.name, {} if is_needed else None)
+        value = None if found is None else _value(field, found)
+        if is_needed or value not in (None, "", [], {}):
             sheet[field.name] = value
     return sheet
 

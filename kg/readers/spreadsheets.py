@@ -16,7 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kg import codes
 from kg.readers.cells import to_cell
 from kg.readers.fields import Form, SheetField
-from kg.readers.tables import TABLES, Cell, Column, Table, to_rows
+from kg.readers.tables import TABLES, Cell, Column, Sheet, Table, to_rows
 from kg.readers.workbooks import CODES_SHEET, GUIDE_SHEET
 from kg.records import Work
 
@@ -39,7 +39,7 @@ _ADVICE = (
 Ranges = dict[str, str]
 
 
-def write_xlsx(works: Iterable[Work], stream: IO[bytes]) -> None:
+def write_xlsx(works: Iterable[Work | Sheet], stream: IO[bytes]) -> None:
     """Write works as a workbook that can be filled in further; no works make a template.
 
     All text is written as text, also where it begins with =, and Excel does not compute it.

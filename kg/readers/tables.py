@@ -18,7 +18,7 @@ from msgspec import Struct, to_builtins
 from kg.readers.fields import Form, SheetField, fields_of
 from kg.records import Author, Case, Claim, ClaimLink, Effect, Participant, Process, Work
 
-__all__ = ["TABLES", "Cell", "Column", "Table", "from_text", "to_rows"]
+__all__ = ["TABLES", "Cell", "Column", "Sheet", "Table", "from_text", "to_rows"]
 
 Cell = str | int | bool
 Sheet = dict[str, object]
@@ -90,8 +90,10 @@ TABLES: Mapping[str, Table] = MappingProxyType(
 """The tables by name, each after the one that its rows belong to."""
 
 
-def to_rows(work: Work) -> Iterator[tuple[Table, Mapping[str, Cell]]]:
+def to_rows(work: Work | Sheet) -> Iterator[tuple[Table, Mapping[str, Cell]]]:
     r"""Yield the rows of a work, each with its table; a column without a value is left out.
+
+    A work that is not coded to its end comes as its sheet.
 
     >>> from kg.records import Study
     >>> work = Work(
@@ -104,14 +106,15 @@ def to_rows(work: Work) -> Iterator[tuple[Table, Mapping[str, Cell]]]:
     >>> [row["study.methods"] for table, row in to_rows(work) if table.name == "works"]
     ['a\\; b; c']
     """
-    yield from _rows(TABLES["works"], to_builtins(work), ())
+    sheet = to_builtins(work) if isinstance(work, Work) else work
+    yield from _rows(TABLES["works"], sheet, ())
 
 
 def _rows(
     table: Table, sheet: Sheet, keys: tuple[str, ...]
 ) -> Iterator[tuple[Table, Mapping[str, Cell]]]:
     if table.has_id:
-        keys = (*keys, str(sheet["id"]))
+        keys = (*keys, str(sheet.get("id", "")))
     row: dict[str, Cell] = dict(zip(table.keys, keys, strict=True))
     for column in table.columns:
         cell = _to_cell(_at(sheet, column.way))

@@ -13,6 +13,7 @@ from kg.review import (
     reports,
     screening,
     searches,
+    sheets,
 )
 
 __all__ = ["CHAPTERS"]
@@ -29,4 +30,5 @@ CHAPTERS = (
     ranking.CHAPTER,
     decisions.CHAPTER,
     coding.CHAPTER,
+    sheets.CHAPTER,
 )

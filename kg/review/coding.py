@@ -7,7 +7,6 @@ a coder sees what others made of a publication only when their own coding is don
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
@@ -15,12 +14,12 @@ from sqlite3 import Connection
 
 import msgspec
 
-from kg.anchors import Anchor
-from kg.bibliographies import Name, Reference
-from kg.codes import codes
+from kg.anchors import MOST_WORDS, Anchor
+from kg.bibliographies import Reference
 from kg.errors import MembershipError, ReviewError
-from kg.forms import Sheet, examine
-from kg.identifiers import is_slug, slugify
+from kg.forms import Examined, Message, Sheet, examine
+from kg.identifiers import is_slug
+from kg.review.beginnings import sheet_of
 from kg.review.events import Chapter, Entry, Event
 from kg.review.journal import Writing
 from kg.review.members import Role, require, role_of
@@ -40,6 +39,7 @@ __all__ = [
     "coded_works",
     "draft",
     "drafts",
+    "examined",
     "finish",
     "keep_text",
     "may_compare",
@@ -52,8 +52,6 @@ ADJUDICATION = ""
 """Stands for the coder of the draft in which all agree; no member has an empty name."""
 
 _MOST = 1_000_000  # characters of a draft as JSON, and of a text
-_TYPES = frozenset(codes("work-type"))
-_LITTLE = re.compile(r"(an?|the|of|and|in|on|for|to|how|why|what|is|are|from|with|by)")
 
 
 class WorkTaken(Event, frozen=True):
@@ -137,7 +135,7 @@ def take(
 ) -> int:
     """Take a publication up for coding, and return its number; one that was taken stays."""
     require(writing.db, writing.agent, Role.REVIEWER)
-    begun = dict(sheet or {}) or (_begun(reference) if reference else {})
+    begun = dict(sheet or {}) or (sheet_of(reference) if reference else {})
     slug = str(begun.get("id") or "")
     if not is_slug(slug):
         raise ReviewError(f"{slug[:60]!r} is no id of a record; write family-year-word")
@@ -183,12 +181,33 @@ def finish(writing: Writing, work: int, *, is_adjudication: bool = False, note: 
     one = draft(writing.db, work, _coder(writing, is_adjudication))
     if one is None:
         raise ReviewError("nothing is coded yet; fill in the form first")
-    if violations := examine(one.sheet).violations:
+    if violations := examined(one.sheet, one.anchors).violations:
         first = violations[0]
         more = f" (and {len(violations) - 1} more)" if len(violations) > 1 else ""
         raise ReviewError(f"cannot be done yet: {first.way}: {first.text}{more}")
     if not one.is_done:
         writing.add(DraftDone(work, is_adjudication, note[:2000]))
+
+
+def examined(sheet: Sheet, anchors: Mapping[str, Anchor]) -> Examined:
+    """Examine a coding with its passages, which quote no more than the words that mark a place."""
+    found = examine(sheet)
+    claims = sheet.get("claims")
+    ids = (
+        [c.get("id") if isinstance(c, dict) else None for c in claims]
+        if isinstance(claims, list)
+        else []
+    )
+    said = tuple(
+        Message(
+            f"claims.{place}.passage",
+            f"quotes {words} words; at most {MOST_WORDS} mark a place",
+            is_violation=True,
+        )
+        for place, id_ in enumerate(ids)
+        if (one := anchors.get(str(id_))) and (words := len(one.exact.split())) > MOST_WORDS
+    )
+    return Examined(said + found.messages, None if said else found.work)
 
 
 def reopen(writing: Writing, work: int, *, is_adjudication: bool = False) -> None:
@@ -289,43 +308,6 @@ def _coder(writing: Writing, is_adjudication: bool) -> str:
     if not is_adjudication and writing.agent == ADJUDICATION:
         raise MembershipError("a coder has a name")
     return ADJUDICATION if is_adjudication else writing.agent
-
-
-def _begun(read: Reference) -> Sheet:
-    """Fill in what a bibliography says of a publication; abstracts stay where they are."""
-    authors = [_author(name) for name in read.author]
-    year = read.issued.year if read.issued else None
-    family = str(authors[0].get("family") or authors[0].get("literal")) if authors else "anonymous"
-    words = [
-        word
-        for word in re.findall(r"[a-z0-9]+", slugify(read.title))
-        if not _LITTLE.fullmatch(word)
-    ]
-    sheet: Sheet = {
-        "id": "-".join(filter(None, (slugify(family), str(year or ""), *words[:4]))),
-        "type": read.type if read.type in _TYPES else None,
-        "title": read.title,
-        "authors": authors,
-        "authors_incomplete": read.authors_incomplete or None,
-        "year": year,
-        "container": read.container_title,
-        "volume": read.volume,
-        "issue": read.issue,
-        "pages": read.page,
-        "publisher": read.publisher,
-        "language": read.language,
-        "doi": read.doi,
-        "read_at": f"https://doi.org/{read.doi}" if read.doi else None,
-    }
-    return {name: value for name, value in sheet.items() if value not in (None, "", [], ())}
-
-
-def _author(name: Name) -> Sheet:
-    if name.literal:
-        return {"literal": name.literal}
-    family = f"{name.non_dropping_particle} {name.family}".strip()
-    given = f"{name.given} {name.dropping_particle}".strip()
-    return {"family": family, "given": given} if given else {"family": family}
 
 
 CHAPTER = Chapter(

@@ -8,7 +8,28 @@ and shows `page("flow.html", desk, …)`, a template that extends review/base.ht
 
 from __future__ import annotations
 
-from server.review import history, importing, overview, projects, searches, signing
+from server.review import (
+    coding,
+    comparing,
+    history,
+    importing,
+    overview,
+    projects,
+    searches,
+    sheets,
+    signing,
+)
 from server.review.entrance import BLUEPRINT
 
-__all__ = ["BLUEPRINT", "history", "importing", "overview", "projects", "searches", "signing"]
+__all__ = [
+    "BLUEPRINT",
+    "coding",
+    "comparing",
+    "history",
+    "importing",
+    "overview",
+    "projects",
+    "searches",
+    "sheets",
+    "signing",
+]

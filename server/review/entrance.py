@@ -45,6 +45,8 @@ _PAGES = (
     ("project", "Overview"),
     ("review_protocol", "Protocol"),
     ("review_searches", "Searches"),
+    ("coding", "Coding"),
+    ("agreement", "Agreement"),
     ("review_members", "Members"),
     ("history", "History"),
 )
