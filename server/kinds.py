@@ -32,17 +32,33 @@ PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "concept_links",
             "concept_narrower",
             "concept_processes",
-            "concept_stance",
             "concept_uses",
+            "evidence_stance",
+            "evidence_effects",
+            "evidence_values",
+            "evidence_years",
+        ),
+        "code": (
+            "concept_narrower",
+            "concept_uses",
+            "code_cases",
+            "evidence_stance",
+            "evidence_effects",
+            "evidence_values",
+            "evidence_years",
+            "evidence_concepts",
         ),
         "scheme": ("scheme_cells", "scheme_concepts"),
-        "agent": ("agent_works",),
+        "agent": ("agent_works", "agent_others", "agent_claims"),
         "definition": ("definition_demands", "definition_processes"),
         "term": ("term_members", "term_elsewhere", "term_rules"),
         "thing": (),
     }
 )
-"""For each kind the queries whose rows its template shows; the template has the kind's name."""
+"""For each kind the queries whose rows its template shows; the template has the kind's name.
+
+Those that begin with "evidence" are about the claims with a value on a facet.
+"""
 
 _CLASSES: Mapping[str, str] = MappingProxyType(
     {

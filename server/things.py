@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, render_template, request
-from rdflib import URIRef
+from markupsafe import Markup
+from rdflib import Literal, URIRef
 
+from kg.identifiers import mint, parts_of
 from server.describing import Description, describe
+from server.facets import Facet, facet_of
 from server.keeping import LASTS
 from server.kinds import PANELS, kind_of
 from server.linking import (
@@ -24,8 +28,10 @@ from server.linking import (
 from server.nanopublications import nanopublication_of
 from server.negotiation import choose
 from server.pages import is_iri, page_number, reading, version_of
+from server.pictures.marks import Mark
+from server.pictures.timeline import draw_timeline
 from server.problems import ProblemError
-from server.reading import Row, Version
+from server.reading import Row, Value, Version
 from server.references import reference
 from server.signposting import signposts
 from server.structured import Structured, of_thing
@@ -34,6 +40,8 @@ from server.terms import Documentation, document
 __all__ = ["BLUEPRINT", "Page"]
 
 BLUEPRINT = Blueprint("things", __name__)
+
+_CODED = frozenset({"work", "claim", "case", "process"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,38 @@ class Page:
     version: Version
     structured: Structured | None
     term: Documentation | None
+    facet: Facet | None = None
+
+    @property
+    def record(self) -> Value | None:
+        """The record that the thing was coded in."""
+        if self.kind not in _CODED:
+            return None
+        slug = parts_of(URIRef(self.about.thing.iri or ""))[0]
+        return self.version.thing(str(mint("record", slug)))
+
+    @property
+    def claims(self) -> str:
+        """The address of the question that lists the claims with this value of a facet."""
+        asked = {self.facet.parameter: self.about.thing.code} if self.facet else {}
+        return f"{self.version.addresses.start}/questions/claims?{urlencode(asked)}"
+
+    @property
+    def timeline(self) -> Markup | None:
+        """Draw the years of the claims; each leads to the claims of works from it."""
+        marks = [
+            Mark(
+                year.text,
+                "",
+                float(claims.text),
+                f"{self.claims}&start={year.text}&end={year.text}",
+            )
+            for row in self.panels.get("evidence_years", [])
+            if (year := row["year"]) and (claims := row["claims"])
+        ]
+        # the picture is our own XML, in which all text is escaped
+        drawn = draw_timeline(marks, title="Claims by year") if len(marks) > 1 else ""
+        return Markup(drawn) or None  # noqa: S704
 
 
 @BLUEPRINT.route("/<kind>/<path:slug>")
@@ -95,11 +135,24 @@ def _page(version: Version, iri: str, number: int) -> bytes:
     if about is None:
         raise _unknown(iri)
     kind = kind_of(about.types)
-    panels = {name: version.rows(name, node=URIRef(iri)) for name in PANELS[kind]}
+    structured = of_thing(version, about, kind)
+    facet = facet_of(iri) if kind == "concept" else None
+    if facet and facet.parameter != "concept":
+        kind = "code"
+    panels = {
+        name: version.rows(name, **_asked(name, iri, facet))
+        for name in PANELS[kind]
+        if facet or not name.startswith("evidence")
+    }
     address = version.addresses.of(iri) or ""
     term = document(version, iri) if kind == "term" else None
-    page = Page(kind, about, panels, address, version, of_thing(version, about, kind), term)
+    page = Page(kind, about, panels, address, version, structured, term, facet)
     return render_template(f"things/{kind}.html", page=page).encode()
+
+
+def _asked(panel: str, iri: str, facet: Facet | None) -> dict[str, URIRef | Literal]:
+    node: dict[str, URIRef | Literal] = {"node": URIRef(iri)}
+    return {**node, "by": facet.by} if facet and panel.startswith("evidence") else node
 
 
 def _unknown(iri: str) -> ProblemError:

@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -46,6 +47,8 @@ THINGS = (
     "/proposition/digital-technology--value-co-creation",
     "/concept/value-co-creation",
     "/concept/sector/health-care",
+    "/concept/country/SE",
+    "/concept/role/patient",
     "/concept/ors2016-co-production",
     "/scheme/ors2016",
     "/scheme/cove",
@@ -239,6 +242,25 @@ def test_a_claim_names_its_passage_and_how_far_the_work_was_read(client: FlaskCl
     text = client.get(CLAIM, headers={"Accept": "text/html"}).get_data(as_text=True)
     assert "Where: abstract" in text
     assert "the page that was read" in text
+
+
+@pytest.mark.parametrize(
+    "path", ["/concept/value-co-creation", "/concept/sector/health-care", "/concept/country/SE"]
+)
+def test_a_count_of_evidence_opens_as_many_claims(client: FlaskClient, path: str) -> None:
+    text = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
+    opened = re.findall(r'href="(/questions/claims\?[^"]+)" aria-label="(\d+) claims?:', text)
+    assert opened
+    for address, count in opened:
+        rows = msgspec.json.decode(
+            client.get(unescape(address).replace("claims?", "claims.json?")).data
+        )["rows"]
+        assert len(rows) == int(count), address
+
+
+def test_a_page_of_a_version_says_how_to_reach_the_newest(client: FlaskClient) -> None:
+    assert f"/version/1{CLAIM}" in read(client, CLAIM).links
+    assert CLAIM in read(client, f"/version/1{CLAIM}").links
 
 
 def test_hostile_text_shows_as_text_on_every_page_of_its_work(client: FlaskClient) -> None:
