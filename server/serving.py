@@ -9,6 +9,7 @@ import os
 import queue
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, cast
@@ -30,6 +31,9 @@ from server.sessions import Sessions
 __all__ = ["Bridge", "application", "serve"]
 
 _LOG = logging.getLogger(__name__)
+_LIVES = 5  # how often the server begins anew when its web process dies at once
+_LONG = 60.0  # seconds after which its lives are all there again
+_PAUSE = 1.0  # seconds before it begins anew
 _PATIENCE = 30  # seconds that a reader may take over one piece of an answer
 _Headers = list[tuple[str, str]]
 _Environ = dict[str, Any]  # WSGI's own type (PEP 3333)
@@ -255,16 +259,39 @@ def _bridge(settings: Settings) -> Bridge:
 
 
 def serve(settings: Settings | None = None) -> None:
-    """Serve until the process is told to stop; loopback unless the settings say otherwise."""
-    chosen = settings or load_settings()
-    Server(
+    """Serve until the process is told to stop; loopback unless the settings say otherwise.
+
+    Granian ends where its web process dies twice in a few seconds; it is begun anew a few times.
+    """
+    chosen, lives = settings or load_settings(), _LIVES
+    while lives:
+        began = time.monotonic()
+        if not _is_lost(chosen):
+            return
+        lives = _LIVES if time.monotonic() - began > _LONG else lives - 1
+    sys.exit(1)
+
+
+def _is_lost(settings: Settings) -> bool:
+    """Serve, and tell whether that has ended without anybody asking for it."""
+    server = Server(
         "server.serving:application",
-        address=chosen.host,
-        port=chosen.port,
+        address=settings.host,
+        port=settings.port,
         interface=Interfaces.RSGI,
         websockets=False,
         log_access=False,
         factory=True,
         backlog=1024,
         respawn_failed_workers=True,
-    ).serve(target_loader=cast("Any", partial(_bridge, chosen)), wrap_loader=False)
+    )
+    try:
+        server.serve(target_loader=cast("Any", partial(_bridge, settings)), wrap_loader=False)
+    except SystemExit:
+        if server.interrupt_signal:
+            raise
+    if not server.interrupt_signal:
+        _LOG.error("the web process has died twice in a few seconds; the server begins anew")
+        server.main_loop_interrupt.clear()
+        server.main_loop_interrupt.wait(_PAUSE)
+    return not server.interrupt_signal
