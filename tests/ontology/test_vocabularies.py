@@ -12,6 +12,7 @@ import pytest
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, SKOS
 
+from kg import ontology
 from kg.namespaces import ADMS, BASE, PREFIXES
 
 ROOT = Path(__file__).parents[2]
@@ -216,6 +217,7 @@ def test_every_text_is_english(graph: Graph) -> None:
 
 def test_every_concept_that_is_pointed_to_exists(graph: Graph, concepts: list[URIRef]) -> None:
     known = {*concepts, *graph.subjects(RDF.type, SKOS.ConceptScheme), URIRef(BASE)}
+    known |= {*ontology.core().subjects(RDF.type)}
     ours = {term for term in graph.objects() if isinstance(term, URIRef) and term.startswith(BASE)}
     assert ours - known == set()
 
@@ -362,6 +364,25 @@ def test_a_grid_has_one_cell_at_each_crossing(
     assert len({row for row, _ in places}) == rows
     assert len({column for _, column in places}) == columns
     assert all(column for _, column in places)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "rows", "columns"), [("ors2016", 2, 2), ("nss2017", 3, 4), ("bov2007", 3, 3)]
+)
+def test_a_grid_names_its_rows_and_columns_in_their_order(
+    graph: Graph, scheme: str, rows: int, columns: int
+) -> None:
+    for named, count in ((COVE.hasRow, rows), (COVE.hasColumn, columns)):
+        found = list(graph.objects(SCHEME[scheme], named))
+        order = sorted(_texts(graph, one, COVE.position)[0] for one in found)  # type: ignore[arg-type]  # as above
+        assert order == [str(number) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("scheme", ["ors2016", "nss2017", "bov2007", "bh2016"])
+def test_a_grid_names_the_properties_that_place_a_process(graph: Graph, scheme: str) -> None:
+    core = ontology.core()
+    for named in (COVE.rowProperty, COVE.columnProperty):
+        assert (_one(graph, SCHEME[scheme], named), RDF.type, OWL.ObjectProperty) in core
 
 
 def test_a_concept_that_an_author_owns_names_its_source(
