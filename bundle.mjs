@@ -1,6 +1,6 @@
 // Bundle what the pages take from npm into server/static/vendor, with the licences of all of it.
 import { build } from "esbuild";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 
 const TARGET = "server/static/vendor";
 
@@ -19,6 +19,9 @@ const { metafile } = await build({
   outdir: TARGET,
 });
 
+// The letters of the pictures that are written as PNG.
+cpSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf", `${TARGET}/fonts/DejaVuSans.ttf`);
+
 // A package that ships built files names what went into them as its dependencies.
 const packages = new Set();
 const add = (name) => {
@@ -27,6 +30,7 @@ const add = (name) => {
   Object.keys(manifest(name).dependencies ?? {}).forEach(add);
 };
 const manifest = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, "utf8"));
+add("dejavu-fonts-ttf");
 for (const path of Object.keys(metafile.inputs)) add(path.match(/node_modules\/((@[^/]+\/)?[^/]+)/)[1]);
 
 const licences = [...packages].sort().map((name) => {

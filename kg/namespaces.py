@@ -133,6 +133,7 @@ class COVE(DefinedNamespace):
     claimKind: URIRef
     claimSize: URIRef
     claimStrength: URIRef
+    classifiedAs: URIRef
     concernsOrganisation: URIRef
     concernsService: URIRef
     contradictsClaim: URIRef
@@ -205,7 +206,9 @@ class COVE(DefinedNamespace):
     workType: URIRef
 
     # annotation properties
+    columnProperty: URIRef
     negativeExample: URIRef
+    rowProperty: URIRef
 
     # datatype properties
     authorsIncomplete: URIRef

@@ -15,15 +15,6 @@ _WIDE, _HIGH, _NAMES, _HEAD, _LEGEND = 84, 62, 210, 150, 34
 _LEAST, _GREATEST = 8.5, 15.0
 # Where in its cell the bubble of a direction stands, so that place tells it too.
 _PLACES = ((0.27, 0.34), (0.73, 0.34), (0.2, 0.76), (0.5, 0.76), (0.8, 0.76))
-_STANDALONE = """
-.picture { font: 12px sans-serif; background: #fbfbf8; } .picture text { fill: #1b2024; }
-.cell { fill: #fbfbf8; stroke: #d3d8d6; } .cell-single { stroke: #54606a; stroke-dasharray: 4 3; }
-.cell-both { stroke: #6d3f92; stroke-width: 2; } .cell-gap { fill: #f1f3ef; stroke: #d3d8d6; }
-.shape-0 { fill: #0a5ea8; } .shape-1 { stroke: #a13d00; stroke-width: 1.5; }
-.shape-2 { fill: #6d3f92; } .shape-3 { fill: #fbfbf8; stroke: #5a6068; stroke-width: 2; }
-.shape-4 { fill: #fbfbf8; stroke: #0a5ea8; stroke-width: 2; } .hatch { fill: #fbfbf8; }
-.lines { stroke: #f0b08a; stroke-width: 1.6; } .picture .light { fill: #fbfbf8; }
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +53,11 @@ class Cell:
 
 
 class _Map(Canvas):
-    """A canvas with a hatch, and with its own colours where it is a file."""
+    """A canvas with a hatch."""
 
-    def prepare(self, *, is_file: bool) -> None:
+    def prepare(self) -> None:
         """Define what the marks are filled with."""
         defs = SubElement(self._svg, "defs")
-        if is_file:
-            SubElement(defs, "style").text = _STANDALONE
         size = {"width": "5", "height": "5", "patternUnits": "userSpaceOnUse"}
         hatch = SubElement(
             defs, "pattern", {"id": "hatch", **size, "patternTransform": "rotate(45)"}
@@ -94,9 +83,7 @@ class _Map(Canvas):
             self.path(f"M{x:g} {y - d:g}L{x + d:g} {y + r:g}L{x - d:g} {y + r:g}Z", kind=kind)
 
 
-def draw_map(
-    cells: Sequence[Cell], key: Sequence[str], *, title: str, is_file: bool = False
-) -> str:
+def draw_map(cells: Sequence[Cell], key: Sequence[str], *, title: str) -> str:
     """Draw the cells in the order of their rows and columns, below the key of the shapes."""
     rows = list(dict.fromkeys(cell.row for cell in cells))
     columns = list(dict.fromkeys(cell.column for cell in cells))
@@ -108,7 +95,7 @@ def draw_map(
         title=title,
         description=f"{len(rows)} rows by {len(columns)} columns; the table below says the same.",
     )
-    canvas.prepare(is_file=is_file)
+    canvas.prepare()
     for place, name in enumerate(key):
         canvas.shape(place, 14 + 150 * place, 16, 8)
         canvas.text(30 + 150 * place, 20, name)
