@@ -7,6 +7,7 @@ import sys
 import click
 
 from kg.bench import Generator
+from kg.bench.bibliographies import measure
 from kg.cli.options import progress
 from kg.errors import ConfigurationError
 
@@ -59,6 +60,20 @@ def suggest(write: bool) -> None:
         cells = (*row.recall.values(), *row.hit.values())
         click.echo(f"{row.name:<18}" + "".join(f"{cell:>8.3f}" for cell in cells))
     click.echo(f"{len(examples)} claims of {len({e.work for e in examples})} works", err=True)
+
+
+@bench.command()
+@click.option("--records", type=click.IntRange(2), default=10_000, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same records.")
+def references(records: int, seed: int) -> None:
+    """Import a made bibliography and find its duplicates: seconds, memory, and what was found."""
+    found = measure(records, seed=seed)
+    click.echo(f"records           {found.records:>10,}  ({found.read:,} read)")
+    for name, spent in (("import", found.importing), ("de-duplication", found.comparing)):
+        click.echo(f"{name:<18}{spent.wall:>10.1f} s  ({spent.processor:.1f} s of processor)")
+    click.echo(f"memory            {found.memory / 2**20:>10,.0f} MiB")
+    click.echo(f"made twice        {found.repeated:>10,}")
+    click.echo(f"clusters          {found.clusters:>10,}  ({found.maybe:,} pairs to look at)")
 
 
 COMMANDS = (bench,)

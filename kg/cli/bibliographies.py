@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import click
+import msgspec
 
 from kg.bibliographies import (
     WRITERS,
@@ -17,6 +18,7 @@ from kg.bibliographies import (
     with_own_ids,
     write_references,
 )
+from kg.duplicates import Findings, examine, once
 from kg.errors import SourceError
 
 __all__ = ["COMMANDS", "read_all"]
@@ -34,9 +36,8 @@ def references(files: tuple[Path, ...], output: Path | None, as_json: bool) -> N
     FILE is RIS, BibTeX, nbib, EndNote XML, CSL-JSON, OpenAlex or Crossref JSON, plain text of the
     Web of Science, CSV, XLSX or JSON of EPPI-Reviewer. The output is .ris, .bib, .json or .csv.
     """
-    if output and output.suffix.lower() not in WRITERS:
-        known = " ".join(WRITERS)
-        raise click.BadParameter(f"{output} has no suffix that is written; use one of {known}")
+    if output:
+        _check_suffix(output)
     found, accounts, is_whole = read_all(files)
     if as_json:
         click.echo(json.dumps([account.to_json() for account in accounts], indent=2))
@@ -48,6 +49,12 @@ def references(files: tuple[Path, ...], output: Path | None, as_json: bool) -> N
         click.echo(f"{len(found)} references written to {output}", err=True)
     if not is_whole:
         sys.exit(1)
+
+
+def _check_suffix(output: Path) -> None:
+    if output.suffix.lower() not in WRITERS:
+        known = " ".join(WRITERS)
+        raise click.BadParameter(f"{output} has no suffix that is written; use one of {known}")
 
 
 def read_all(files: Iterable[Path]) -> tuple[tuple[Reference, ...], list[Account], bool]:
@@ -83,4 +90,47 @@ def _tell(account: Account) -> None:
         click.echo(f"  {name:<22} {count:>6}  {100 * count / max(account.read, 1):5.1f} %")
 
 
-COMMANDS = (references,)
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_file)
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write one of each."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print clusters and pairs as JSON.")
+def duplicates(files: tuple[Path, ...], output: Path | None, as_json: bool) -> None:
+    """Find references that are one work, in one bibliography or several, with the reason.
+
+    The last list holds pairs that a person should look at. With -o, one reference of each cluster
+    is written, merged field by field, with those that are there once.
+    """
+    if output:
+        _check_suffix(output)
+    found, _, is_whole = read_all(files)
+    findings = examine(found)
+    if as_json:
+        click.echo(msgspec.json.format(msgspec.json.encode(findings), indent=2))
+    else:
+        _tell_findings(findings, {one.id: one for one in found})
+    for remark in findings.remarks:
+        click.echo(remark, err=True)
+    again = sum(len(cluster.members) - 1 for cluster in findings.clusters)
+    what = f"{len(found)} records, {again} duplicates, {len(found) - again} works"
+    click.echo(f"{what}, {len(findings.maybe)} pairs to look at", err=True)
+    if output:
+        works = once(found, findings.clusters)
+        output.write_bytes(write_references(works, output.suffix))
+        click.echo(f"{len(works)} references written to {output}", err=True)
+    if not is_whole:
+        sys.exit(1)
+
+
+def _tell_findings(findings: Findings, known: Mapping[str, Reference]) -> None:
+    for cluster in findings.clusters:
+        click.echo(f"{cluster.id}  {cluster.score:.2f}  {cluster.reason}")
+        for member in cluster.members:
+            one = known[member]
+            click.echo(f"    {one.source}:{one.line}  {one.id}  {one.title[:70]}")
+    for pair in findings.maybe:
+        click.echo(f"look at  {pair.score:.2f}  {pair.reason}: {pair.first}, {pair.second}")
+
+
+COMMANDS = (references, duplicates)
