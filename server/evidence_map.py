@@ -19,7 +19,7 @@ from server.reading import Version
 from server.tables import opened_address
 from server.views import Given, add_view, asked, data_of, number_of, pictures_of
 
-__all__ = ["BLUEPRINT", "Page"]
+__all__ = ["BLUEPRINT", "Page", "small_map"]
 
 BLUEPRINT = Blueprint("evidence_map", __name__)
 
@@ -44,6 +44,7 @@ _SEGMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 _OWN = ("by",)
+_SMALL = (5, 6)  # the rows and columns of a map beside other things
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Page:
 
 def _page(version: Version, given: Given) -> bytes:
     found, by, cells = _asked(version, given)
-    shown, left_out = _shown(cells)
+    shown, left_out = _shown(cells, _MOST_ROWS, _MOST_COLUMNS)
     rows: dict[str, tuple[Cell, ...]] = {}
     for cell in shown:
         rows[cell.row] = (*rows.get(cell.row, ()), cell)
@@ -98,7 +99,7 @@ def _page(version: Version, given: Given) -> bytes:
 
 def _picture(version: Version, given: Given) -> str:
     _, by, cells = _asked(version, given)
-    shown, _ = _shown(cells)
+    shown, _ = _shown(cells, _MOST_ROWS, _MOST_COLUMNS)
     return draw_map(shown, tuple(_SEGMENTS[by].values()), title="Evidence map")
 
 
@@ -140,15 +141,26 @@ def _cell(found: Answer, row: Row, version: Version, by: str) -> Cell:
     )
 
 
-def _shown(cells: list[Cell]) -> tuple[list[Cell], tuple[int, int]]:
+def small_map(version: Version, given: Given) -> Markup | None:
+    """Draw the middle of a map, for a page beside other things; None where there is nothing."""
+    _, by, cells = _asked(version, given)
+    shown, _ = _shown(cells, *_SMALL)
+    drawn = draw_map(shown, tuple(_SEGMENTS[by].values()), title="Evidence map")
+    # our own XML, in which all text is escaped
+    return Markup(drawn) if shown else None  # noqa: S704
+
+
+def _shown(
+    cells: list[Cell], most_rows: int, most_columns: int
+) -> tuple[list[Cell], tuple[int, int]]:
     """Keep the rows and columns with most claims, and count how many are left out of each."""
     rows: Counter[str] = Counter()
     columns: Counter[str] = Counter()
     for cell in cells:
         rows[cell.row] += cell.claims
         columns[cell.column] += cell.claims
-    kept_rows = {name for name, _ in rows.most_common(_MOST_ROWS)}
-    kept_columns = {name for name, _ in columns.most_common(_MOST_COLUMNS)}
+    kept_rows = {name for name, _ in rows.most_common(most_rows)}
+    kept_columns = {name for name, _ in columns.most_common(most_columns)}
     kept = [cell for cell in cells if cell.row in kept_rows and cell.column in kept_columns]
     return kept, (len(rows) - len(kept_rows), len(columns) - len(kept_columns))
 
