@@ -19,13 +19,24 @@ from pathlib import Path
 from kg.bibliographies import read_references
 from kg.errors import CoveError, ReviewError
 from kg.review.chapters import CHAPTERS
+from kg.review.duplicates import keep_found
 from kg.review.journal import Journal
+from kg.review.protocols import Stage
+from kg.review.ranking import keep_ranking
 from kg.review.records import import_file
+from kg.review.seeking import seek
 from kg.review.sheets import take_sheet
 from server.isolation import leave_network, limit_memory
 from server.processes import process_context
 
-__all__ = ["Errand", "Errands", "import_export", "import_sheet"]
+__all__ = [
+    "Errand",
+    "Errands",
+    "import_export",
+    "import_sheet",
+    "rank_left",
+    "seek_duplicates",
+]
 
 _LOG = logging.getLogger(__name__)
 _BACKGROUND = 900.0  # seconds of what nobody waits for
@@ -136,3 +147,23 @@ def import_sheet(path: Path, agent: str, name: str, content: bytes) -> int:
     """Read a coding sheet and keep its codings; return the number of the event."""
     with Journal(path, CHAPTERS).writing(agent) as writing:
         return take_sheet(writing, name, content)
+def rank_left(path: Path, agent: str, stage: Stage) -> int:
+    """Rank what is left to screen, and return the number of the ranking."""
+    try:
+        from kg.review.learning import rank  # noqa: PLC0415 - an extra, and a second to load
+    except ImportError as error:
+        raise ReviewError("ranking needs scikit-learn; install cove-kg[review]") from error
+    journal = Journal(path, CHAPTERS)
+    with journal.reading() as db:
+        found = rank(db, stage)
+    with journal.writing(agent) as writing:
+        return keep_ranking(writing, found)
+
+
+def seek_duplicates(path: Path, agent: str) -> int:
+    """Look for duplicates among all records, and return the number of what was found."""
+    journal = Journal(path, CHAPTERS)
+    with journal.reading() as db:
+        software, groups = seek(db)
+    with journal.writing(agent) as writing:
+        return keep_found(writing, software, groups)

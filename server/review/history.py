@@ -2,17 +2,53 @@
 
 from __future__ import annotations
 
+from sqlite3 import Connection
+
 import msgspec
 from flask import request
 from werkzeug.wrappers import Response
 
-from kg.review import Entry, Event
+from kg.review import (
+    Entry,
+    Event,
+    duplicates,
+    members,
+    protocols,
+    ranking,
+    records,
+    reports,
+    screening,
+    searches,
+)
+from kg.review.duplicates import item_of
 from kg.review.members import Role
+from kg.review.screening import VoteCast, state_of
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 
 __all__: list[str] = []
 
 _LENGTH = 100
+_OPEN = (
+    protocols.ProtocolSet,
+    members.MemberSet,
+    members.MemberLeft,
+    searches.SearchRecorded,
+    searches.SearchCorrected,
+    records.FileImported,
+    records.RecordImported,
+    duplicates.DuplicatesSought,
+    duplicates.RecordsMerged,
+    duplicates.RecordsSplit,
+    duplicates.DuplicatesDenied,
+    screening.ConflictSettled,
+    screening.RecordsRemoved,
+    screening.RecordsRestored,
+    screening.ScreeningStopped,
+    reports.ReportRetrieved,
+    reports.ReportMissed,
+    reports.StudyNamed,
+    ranking.RecordsRanked,
+)
 _LONGEST = 200
 
 
@@ -26,13 +62,27 @@ def history(desk: Desk) -> Response:
         newest = journal.last(db)
         before = min(int(asked[:12]), newest + 1) if asked.isdecimal() else newest + 1
         entries = journal.history(db, after=max(0, before - 1 - _LENGTH), most=_LENGTH)
-    entries = [entry for entry in reversed(entries) if entry.number < before]
+        entries = [entry for entry in reversed(entries) if entry.number < before]
+        shown = [(entry, _told(db, desk, entry)) for entry in entries]
     first = entries[-1].number if entries else 0
     is_later = before <= newest
-    return page("history.html", desk, entries=entries, before=first, later=is_later, told=_told)
+    return page("history.html", desk, entries=shown, before=first, later=is_later)
 
 
-def _told(entry: Entry[Event]) -> str:
-    """Return the beginning of what an event holds."""
+def _told(db: Connection, desk: Desk, entry: Entry[Event]) -> str:
+    """Return the beginning of what an event holds; not what others judge before both have."""
+    if entry.agent != desk.name and _is_sealed(db, entry.event):
+        return "not shown before it is decided"
     text = msgspec.json.encode(entry.event).decode()
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _is_sealed(db: Connection, event: Event) -> bool:
+    """Tell whether an event is a judgement that the second reviewer must not see yet.
+
+    A kind is open where every member may see what it holds at once; any other is not.
+    """
+    if isinstance(event, VoteCast):
+        state = state_of(db, item_of(db, event.record), event.stage)
+        return state not in {"conflict", "included", "excluded"}
+    return not isinstance(event, _OPEN)
