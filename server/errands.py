@@ -147,6 +147,8 @@ def import_sheet(path: Path, agent: str, name: str, content: bytes) -> int:
     """Read a coding sheet and keep its codings; return the number of the event."""
     with Journal(path, CHAPTERS).writing(agent) as writing:
         return take_sheet(writing, name, content)
+
+
 def rank_left(path: Path, agent: str, stage: Stage) -> int:
     """Rank what is left to screen, and return the number of the ranking."""
     try:

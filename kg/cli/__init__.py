@@ -14,6 +14,7 @@ from kg.cli import (
     evidence,
     querying,
     reviewing,
+    reviews,
     searching,
     versions,
 )
@@ -43,7 +44,17 @@ def cove() -> None:
     """
 
 
-for family in (evidence, querying, searching, versions, bibliographies, reviewing, accounts, bench):
+for family in (
+    evidence,
+    querying,
+    searching,
+    versions,
+    bibliographies,
+    reviewing,
+    reviews,
+    accounts,
+    bench,
+):
     for command in family.COMMANDS:
         cove.add_command(command)
 # The server brings its commands itself, for the graph knows nothing of HTTP.

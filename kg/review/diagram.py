@@ -97,7 +97,7 @@ def write_csv(found: Flow) -> str:
 def draw(found: Flow, address: Callable[[str], str] | None = None) -> str:
     """Draw the diagram; where an address is given for each box, its number leads there."""
     parts: list[str] = []
-    top, before = _PAD, {}
+    top, before = _PAD, dict[str, int]()
     bands: dict[str, tuple[int, int]] = {}
     for band, row in _ROWS:
         texts = {column: _texts(found, names) for column, names in row.items()}

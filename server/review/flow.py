@@ -47,8 +47,15 @@ def prisma(desk: Desk) -> Response:
         return url_for("review.box", slug=desk.slug, name=box, round=number)
 
     picture = Markup(draw(found, address))  # noqa: S704 - drawn from numbers and escaped words
-    values = {"found": found, "rounds": rounds, "picture": picture, "boxes": BOXES}
-    return page("flow.html", desk, told=identities(found), **values)
+    return page(
+        "flow.html",
+        desk,
+        found=found,
+        rounds=rounds,
+        picture=picture,
+        boxes=BOXES,
+        told=identities(found),
+    )
 
 
 @BLUEPRINT.get("/<slug>/flow.<any(svg,csv):suffix>")
@@ -90,14 +97,18 @@ def record(desk: Desk, number: int) -> Response:
             (stage, state, why, votes_on(db, item, stage, to=desk.name))
             for stage, state, why in _states(db, item)
         ]
-        values = {
-            "found": found,
-            "item": item,
-            "others": [each for each in records_of(db, item) if each != number],
-            "made": _import_of(db, number),
-            "stages": stages,
-        }
-    return page("record.html", desk, number=number, **values)
+        others = [each for each in records_of(db, item) if each != number]
+        made = _import_of(db, number)
+    return page(
+        "record.html",
+        desk,
+        number=number,
+        found=found,
+        item=item,
+        others=others,
+        made=made,
+        stages=stages,
+    )
 
 
 def _states(db: Connection, item: int) -> list[tuple[Stage, str, str]]:

@@ -58,7 +58,8 @@ def screening(desk: Desk, stage: str) -> Response:
         except ReviewError as error:
             message = f"{error}."
         else:
-            return redirect(url_for("review.screening", slug=desk.slug, stage=stage, last=judged))
+            following = url_for("review.screening", slug=desk.slug, stage=stage, last=judged)
+            return redirect(following, 303)
     with desk.reading() as db:
         plan = protocol(db)
         if at not in plan.stages:
