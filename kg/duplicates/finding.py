@@ -183,8 +183,8 @@ def _matched(
     for start in range(0, len(pairs), _CHUNK):
         part = pairs[start : start + _CHUNK]
         similar = pd.DataFrame(_similarities(rows[a], rows[b]) for a, b in part)
-        for kept, table in zip(found, _divided(similar), strict=True):
-            kept.extend(map(_pair, table.to_dict("records")))
+        for kept, alike in zip(found, _divided(similar), strict=True):
+            kept.extend(map(_pair, alike.to_dict("records")))
     return found
 
 

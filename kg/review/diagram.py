@@ -16,8 +16,9 @@ __all__ = ["FIELDS", "draw", "write_csv"]
 _LINE = 15  # height of a line of text
 _PAD = 9
 _GAP = 26
-_WIDTH = 236
-_COLUMNS = {"left": 44, "out": 310, "right": 590, "far": 856}
+_WIDTH = 222
+_COLUMNS = {"left": 44, "out": 296, "right": 564, "far": 816}
+_OTHER = ("website_results", "organisation_results", "citations_results")
 
 # The boxes of the statement from top to bottom: where each stands, and what it counts.
 _ROWS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (
@@ -26,7 +27,7 @@ _ROWS: tuple[tuple[str, dict[str, tuple[str, ...]]], ...] = (
         {
             "left": ("database_results", "register_results"),
             "out": ("duplicates", "excluded_automatic", "excluded_other"),
-            "right": ("website_results", "organisation_results", "citations_results"),
+            "right": _OTHER,
         },
     ),
     ("Screening", {"left": ("records_screened",), "out": ("records_excluded",)}),
@@ -99,8 +100,9 @@ def draw(found: Flow, address: Callable[[str], str] | None = None) -> str:
     parts: list[str] = []
     top, before = _PAD, dict[str, int]()
     bands: dict[str, tuple[int, int]] = {}
+    shown = ("left", "out", "right", "far") if any(map(found.count, _OTHER)) else ("left", "out")
     for band, row in _ROWS:
-        texts = {column: _texts(found, names) for column, names in row.items()}
+        texts = {column: _texts(found, names) for column, names in row.items() if column in shown}
         height = max(len(lines) for lines in texts.values()) * _LINE + 2 * _PAD
         for column, lines in texts.items():
             x = _COLUMNS[column]
@@ -118,7 +120,7 @@ def draw(found: Flow, address: Callable[[str], str] | None = None) -> str:
     if found.count("other_assessed"):
         parts.append(_join(before["right"], bands["Included"]))
     parts += [_band(name, *span) for name, span in bands.items()]
-    width = _COLUMNS["far"] + _WIDTH + _PAD
+    width = _COLUMNS[shown[-1]] + _WIDTH + _PAD
     title = "PRISMA 2020 flow diagram"
     title += f", round {found.round}" if found.round else ""
     return (
@@ -135,12 +137,17 @@ def _texts(found: Flow, names: tuple[str, ...]) -> list[tuple[str, str | None]]:
     for name in names:
         box = found.boxes[name]
         label = box.label.removesuffix(" (other methods)")
-        first, *more = wrap(f"{label} (n = {box.count:,})", 36)
+        first, *more = _wrapped(label, box.count)
         lines += [(first, name), *((line, name) for line in more)]
         shown = box.parts if len(box.parts) > 1 or name.endswith("excluded") else {}
         for part, count in shown.items():
-            lines += [(line, None) for line in wrap(f"  {part} (n = {count:,})", 36)]
+            lines += [(f"\u2002{line}", None) for line in _wrapped(part, count)]
     return lines
+
+
+def _wrapped(label: str, count: int) -> list[str]:
+    """Break a label into lines; its number stays in one piece."""
+    return wrap(f"{label} (n\u00a0=\u00a0{count:,})", 33)
 
 
 def _box(

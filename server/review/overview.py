@@ -79,7 +79,8 @@ def _working(db: Connection, desk: Desk, far: list[Progress]) -> list[Step]:
             steps.append(Step("screening", what, why, {"stage": each.stage.value}))
     disputed = sum(each.states.get("conflict", 0) for each in far)
     if disputed and desk.may("adjudicator"):
-        steps.append(Step("conflicts", f"Settle {disputed:,} conflicts"))
+        what = "Settle the conflict" if disputed == 1 else f"Settle {disputed:,} conflicts"
+        steps.append(Step("conflicts", what))
     if not any(each.open for each in far) and far[-1].states.get("included"):
         steps.append(Step("prisma", "See the flow diagram", "Everything is decided."))
     return steps

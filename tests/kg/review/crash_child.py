@@ -48,10 +48,15 @@ def write_votes(journal: Journal) -> None:
         say(number)
 
 
-for line in sys.stdin:
-    path, what = line.split()
-    if (child := os.fork()) == 0:
-        say(os.getpid())
-        {"import": write_imports, "vote": write_votes}[what](Journal(Path(path), CHAPTERS))
-    os.waitpid(child, 0)
-    say("dead")
+def main() -> None:
+    for line in sys.stdin:
+        path, what = line.split()
+        if (child := os.fork()) == 0:
+            say(os.getpid())
+            {"import": write_imports, "vote": write_votes}[what](Journal(Path(path), CHAPTERS))
+        os.waitpid(child, 0)
+        say("dead")
+
+
+if __name__ == "__main__":
+    main()

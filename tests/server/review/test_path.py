@@ -211,7 +211,7 @@ def test_the_flow_adds_up_and_each_box_opens_its_records(people: Any, slug: str)
         assert len(listed) == (4 if name == "new_studies" else count)
     picture = ET.fromstring(leo.get(f"/review/{slug}/flow.svg"))  # noqa: S314 - our own
     texts = ["".join(each.itertext()) for each in picture.iter() if each.tag.endswith("text")]
-    assert "Duplicate records removed (n = 2)" in texts
+    assert "Duplicate records removed (n\u00a0=\u00a02)" in texts
     rows = leo.get(f"/review/{slug}/flow.csv").splitlines()
     assert len(rows) == 29
     assert 'dbr_excluded,Reports excluded,"no document, 1"' in rows
