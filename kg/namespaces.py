@@ -45,9 +45,12 @@ __all__ = [
     "PAV",
     "PREFIXES",
     "PROV",
+    "QDA_CODEBOOK",
+    "QDA_PROJECT",
     "QUESTIONS_GRAPH",
     "RDF",
     "RDFS",
+    "RO_CRATE",
     "SCHEMA",
     "SCHEMES_INFERRED_GRAPH",
     "SD",
@@ -71,6 +74,9 @@ DOI = Namespace("https://doi.org/")
 SVG = Namespace("http://www.w3.org/2000/svg")
 NP = Namespace("http://www.nanopub.org/nschema#")
 NPX = Namespace("http://purl.org/nanopub/x/")
+QDA_CODEBOOK = "urn:QDA-XML:codebook:1.0"
+QDA_PROJECT = "urn:QDA-XML:project:1.0"
+RO_CRATE = "https://w3id.org/ro/crate/1.1"
 
 ONTOLOGY_GRAPH = URIRef(BASE + "ontology")
 SHAPES_GRAPH = URIRef(BASE + "shapes")
@@ -109,6 +115,7 @@ class COVE(DefinedNamespace):
     Case: URIRef
     Claim: URIRef
     CoProcess: URIRef
+    CodingActivity: URIRef
     Definition: URIRef
     FeatureRequirement: URIRef
     LayInvolvement: URIRef
@@ -217,6 +224,7 @@ class COVE(DefinedNamespace):
     effectText: URIRef
     endYear: URIRef
     hedged: URIRef
+    inputHash: URIRef
     locator: URIRef
     method: URIRef
     note: URIRef
@@ -227,6 +235,7 @@ class COVE(DefinedNamespace):
     sampleText: URIRef
     startYear: URIRef
     statement: URIRef
+    toolVersion: URIRef
     year: URIRef
 
 
@@ -250,36 +259,6 @@ class BIBO(DefinedNamespace):
     issue: URIRef
     pages: URIRef
     volume: URIRef
-
-
-class CITO(DefinedNamespace):
-    """Citation Typing Ontology: what a work does with the works it cites."""
-
-    _fail = True
-    _NS = Namespace("http://purl.org/spar/cito/")
-
-    cites: URIRef
-
-
-class OA(DefinedNamespace):
-    """Web Annotation: the passage that something is said about."""
-
-    _fail = True
-    _NS = Namespace("http://www.w3.org/ns/oa#")
-
-    Annotation: URIRef
-    SpecificResource: URIRef
-    TextPositionSelector: URIRef
-    TextQuoteSelector: URIRef
-    end: URIRef
-    exact: URIRef
-    hasBody: URIRef
-    hasSelector: URIRef
-    hasSource: URIRef
-    hasTarget: URIRef
-    prefix: URIRef
-    start: URIRef
-    suffix: URIRef
 
 
 class PAV(DefinedNamespace):
@@ -306,12 +285,17 @@ class SCHEMA(DefinedNamespace):
     DefinedTerm: URIRef
     DefinedTermSet: URIRef
     Person: URIRef
+    PropertyValue: URIRef
     Report: URIRef
+    Review: URIRef
     ScholarlyArticle: URIRef
     Thesis: URIRef
+    additionalProperty: URIRef
     keywords: URIRef
+    name: URIRef
     position: URIRef
     target: URIRef
+    value: URIRef
 
 
 class SPL(DefinedNamespace):
@@ -347,8 +331,14 @@ _SD_TERMS = (
     "graph inputFormat name namedGraph resultFormat supportedLanguage"
 )
 SD = ClosedNamespace("http://www.w3.org/ns/sparql-service-description#", _SD_TERMS.split())
+_OA_TERMS = (
+    "Annotation SpecificResource TextPositionSelector TextQuoteSelector end exact hasBody "
+    "hasSelector hasSource hasTarget prefix start suffix"
+)
+OA = ClosedNamespace("http://www.w3.org/ns/oa#", _OA_TERMS.split())
 _SPDX_TERMS = "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue"
 SPDX = ClosedNamespace("http://spdx.org/rdf/terms#", _SPDX_TERMS.split())
+CITO = ClosedNamespace("http://purl.org/spar/cito/", ["cites"])
 VOID_EXT = ClosedNamespace("http://ldf.fi/void-ext#", ["datatype", "datatypePartition"])
 
 
@@ -359,6 +349,7 @@ _KINDS = (
     "concept",
     "definition",
     "effect",
+    "evidence-review",
     "framework",
     "involvement",
     "mapping",
@@ -376,13 +367,13 @@ _KINDS = (
 PREFIXES: dict[str, str] = {
     "adms": str(ADMS._NS),
     "bibo": str(BIBO._NS),
-    "cito": str(CITO._NS),
+    "cito": str(CITO),
     "cove": str(COVE._NS),
     "dc": str(DC._NS),
     "dcat": str(DCAT),
     "dct": str(DCTERMS._NS),
     "foaf": str(FOAF._NS),
-    "oa": str(OA._NS),
+    "oa": str(OA),
     "owl": str(OWL._NS),
     "pav": str(PAV._NS),
     "prov": str(PROV._NS),

@@ -21,11 +21,14 @@ from kg.errors import CoveError, ReviewError
 from kg.review.chapters import CHAPTERS
 from kg.review.duplicates import keep_found
 from kg.review.journal import Journal
+from kg.review.projects import Projects
 from kg.review.protocols import Stage
+from kg.review.publishing import publish
 from kg.review.ranking import keep_ranking
 from kg.review.records import import_file
 from kg.review.seeking import seek
 from kg.review.sheets import take_sheet
+from kg.store import Home
 from server.isolation import leave_network, limit_memory
 from server.processes import process_context
 
@@ -34,6 +37,7 @@ __all__ = [
     "Errands",
     "import_export",
     "import_sheet",
+    "publish_review",
     "rank_left",
     "seek_duplicates",
 ]
@@ -169,3 +173,17 @@ def seek_duplicates(path: Path, agent: str) -> int:
         software, groups = seek(db)
     with journal.writing(agent) as writing:
         return keep_found(writing, software, groups)
+
+
+def publish_review(  # an errand takes what its pipe carries
+    home: Path,
+    slug: str,
+    agent: str,
+    reason: str,
+    slugs: tuple[str, ...] | None,
+    withdrawn: tuple[str, ...],
+) -> int:
+    """Publish what a review agrees on; return the number of the version."""
+    project = Projects(home).one(slug)
+    dataset = Home(home, lock_timeout=30)
+    return publish(project, dataset, agent=agent, reason=reason, slugs=slugs, withdrawn=withdrawn)

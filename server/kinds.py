@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from rdflib import URIRef
 
-from kg.namespaces import COVE, FOAF, SKOS
+from kg.namespaces import COVE, FOAF, SCHEMA, SKOS
 from kg.ontology import KINDS
 
 __all__ = ["LISTED", "PANELS", "kind_of"]
@@ -50,6 +50,14 @@ PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "scheme": ("scheme_cells", "scheme_concepts"),
         "agent": ("agent_works", "agent_others", "agent_claims"),
+        "evidence-review": (
+            "evidence_review_findings",
+            "evidence_review_protocol",
+            "evidence_review_publications",
+            "evidence_review_records",
+            "evidence_review_searches",
+            "evidence_review_values",
+        ),
         "definition": ("definition_demands", "definition_processes"),
         "term": ("term_members", "term_elsewhere", "term_rules"),
         "thing": (),
@@ -71,6 +79,7 @@ _CLASSES: Mapping[str, str] = MappingProxyType(
         str(SKOS.ConceptScheme): "scheme",
         str(COVE.Definition): "definition",
         str(FOAF.Agent): "agent",
+        str(SCHEMA.Review): "evidence-review",
         **{str(class_): "term" for class_ in KINDS},
     }
 )

@@ -6,6 +6,7 @@ from kg.ingest.graphs import MOST_DIGESTED, Mode, Written, apply_update, write_g
 from kg.ingest.inference import entailer
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.outcomes import Outcome, Progress, Refusal
+from kg.ingest.publication import publish_records
 
 __all__ = [
     "MOST_DIGESTED",
@@ -23,6 +24,7 @@ __all__ = [
     "import_many",
     "kind_of_graph",
     "load_file",
+    "publish_records",
     "validate_files",
     "write_graph",
 ]

@@ -8,6 +8,7 @@ from kg.review import (
     duplicates,
     members,
     protocols,
+    publications,
     ranking,
     records,
     reports,
@@ -31,4 +32,5 @@ CHAPTERS = (
     decisions.CHAPTER,
     coding.CHAPTER,
     sheets.CHAPTER,
+    publications.CHAPTER,
 )

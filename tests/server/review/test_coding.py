@@ -145,6 +145,24 @@ def test_two_coders_who_disagree_come_to_one_coding(
     assert "claim: direction" in olga.get(f"{review}/agreement")
 
 
+def test_what_is_agreed_can_be_published_and_taken_along(
+    people: dict[str, Visitor], review: str
+) -> None:
+    olga, rita = people["olga"], people["rita"]
+    path = taken(rita, review, "made-2020-alone")
+    rita.post(path, **MADE | {"action": "done"})
+    text = olga.get(f"{review}/publish")
+    assert "Ready to be published" in text
+    text = olga.post(f"{review}/publish", reason="")
+    assert "say in a sentence" in text
+    assert '"CodeSets"' in olga.get(f"{review}/export/eppi.json")
+    olga.get(f"{review}/export/none")
+    assert olga.status == 404
+    rita.get(f"{review}/publish")
+    rita.post(f"{review}/publish", reason="Mine")
+    assert rita.status == 422
+
+
 def test_a_workbook_goes_down_and_comes_up(
     people: dict[str, Visitor], review: str, server: Any
 ) -> None:

@@ -1,0 +1,202 @@
+"""Describing: what the public dataset says of a review, and of who coded what in it.
+
+The graph of a review has its question, protocol and searches, the flow of records, the agreement
+of coders, every publication with what it added or took back, and for each record who coded and
+who adjudicated it, with which software, from which state of the sheet. Abstracts, texts and votes
+stay in the review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import XSD
+
+from kg import anchors
+from kg.agreement import Measure
+from kg.identifiers import mint, slugify
+from kg.namespaces import COVE, DCTERMS, LICENCE, PROV, RDF, RDFS, SCHEMA
+from kg.review.protocols import Protocol
+from kg.review.searches import Search
+from kg.triples import record_graph
+from kg.triples.writing import Triple
+
+__all__ = ["Coding", "Published", "Released", "describe", "review_iri"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """Who coded a record: in which event, until when, and the checksum of the sheet."""
+
+    number: int
+    agent: str
+    time: datetime
+    digest: str
+    is_adjudication: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A record as it is published, its codings, and the passages of its claims."""
+
+    slug: str
+    source: str
+    codings: tuple[Coding, ...]
+    anchors: Mapping[str, anchors.Anchor]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One publication of the review: what it put there and what it took back."""
+
+    number: int
+    agent: str
+    time: datetime
+    reason: str
+    records: tuple[str, ...]
+    withdrawn: tuple[str, ...]
+
+
+def review_iri(slug: str) -> URIRef:
+    """Return the IRI of a published review, which is also the name of its graph."""
+    return mint("evidence-review", slug)
+
+
+def describe(  # noqa: PLR0913  # each is a part of the description
+    slug: str,
+    *,
+    protocol: Protocol,
+    owners: Sequence[str],
+    searches: Sequence[tuple[int, Search]],
+    flow: Mapping[str, int],
+    agreement: Iterable[Measure],
+    publications: Sequence[Published],
+    released: Sequence[Released],
+    software: str,
+) -> Iterator[Triple]:
+    """Yield everything that is said of a review."""
+    review = review_iri(slug)
+    yield review, RDF.type, SCHEMA.Review
+    yield review, RDF.type, PROV.Collection
+    yield review, RDFS.label, Literal(protocol.title)
+    yield review, DCTERMS.title, Literal(protocol.title)
+    yield review, DCTERMS.license, LICENCE
+    if protocol.question:
+        yield review, DCTERMS.description, Literal(protocol.question)
+    for owner in owners:
+        yield review, DCTERMS.creator, _agent(owner)
+        yield from _named(owner)
+    yield from _protocol(review, protocol)
+    for number, search in searches:
+        yield from _search(review, number, search)
+    for name, count in flow.items():
+        yield from _value(review, "flow", name, Literal(count))
+    for measure in agreement:
+        if measure.alpha is not None:
+            alpha = Literal(round(measure.alpha, 4), datatype=XSD.decimal)
+            yield from _value(review, "agreement", measure.name, alpha)
+    yield from _publications(review, publications)
+    for one in released:
+        yield review, PROV.hadMember, record_graph(one.slug)
+        yield from _provenance(review, one, software)
+
+
+def _protocol(review: URIRef, protocol: Protocol) -> Iterator[Triple]:
+    plan = URIRef(f"{review}/protocol")
+    yield review, DCTERMS.conformsTo, plan
+    yield plan, RDF.type, PROV.Plan
+    yield plan, RDFS.label, Literal(f"Protocol of {protocol.title}")
+    if protocol.plan:
+        yield plan, DCTERMS.description, Literal(protocol.plan)
+    for kind, lines in (("inclusion", protocol.inclusion), ("exclusion", protocol.exclusion)):
+        for position, line in enumerate(lines, 1):
+            node = URIRef(f"{plan}/{kind}/{position}")
+            yield plan, SCHEMA.additionalProperty, node
+            yield node, RDF.type, SCHEMA.PropertyValue
+            yield node, SCHEMA.name, Literal(kind)
+            yield node, SCHEMA.value, Literal(line)
+            yield node, SCHEMA.position, Literal(position)
+
+
+def _search(review: URIRef, number: int, search: Search) -> Iterator[Triple]:
+    node = URIRef(f"{review}/search/{number}")
+    yield review, PROV.wasDerivedFrom, node
+    yield node, RDF.type, PROV.Entity
+    name = f"{search.name} ({search.interface})" if search.interface else search.name
+    yield node, RDFS.label, Literal(name)
+    if search.string:
+        yield node, DCTERMS.description, Literal(search.string)
+    if search.day:
+        yield node, DCTERMS.date, Literal(search.day)
+    if search.hits is not None:
+        yield node, SCHEMA.value, Literal(search.hits)
+
+
+def _value(review: URIRef, kind: str, name: str, value: Literal) -> Iterator[Triple]:
+    node = URIRef(f"{review}/{kind}/{slugify(name)}")
+    yield review, SCHEMA.additionalProperty, node
+    yield node, RDF.type, SCHEMA.PropertyValue
+    yield node, SCHEMA.name, Literal(f"{kind}: {name}")
+    yield node, SCHEMA.value, value
+
+
+def _publications(review: URIRef, publications: Sequence[Published]) -> Iterator[Triple]:
+    before: URIRef | None = None
+    for one in publications:
+        node = URIRef(f"{review}/publication/{one.number}")
+        yield node, RDF.type, PROV.Entity
+        yield node, RDFS.label, Literal(one.reason)
+        yield node, PROV.specializationOf, review
+        yield node, PROV.generatedAtTime, _time(one.time)
+        yield node, PROV.wasAttributedTo, _agent(one.agent)
+        yield from _named(one.agent)
+        if before is not None:
+            yield node, PROV.wasRevisionOf, before
+        for slug in one.records:
+            yield node, PROV.hadMember, record_graph(slug)
+        for slug in one.withdrawn:
+            activity = URIRef(f"{node}/withdrawal")
+            yield record_graph(slug), PROV.wasInvalidatedBy, activity
+            yield activity, RDF.type, PROV.Activity
+            yield activity, RDFS.label, Literal(one.reason)
+            yield activity, PROV.wasAssociatedWith, _agent(one.agent)
+            yield activity, PROV.endedAtTime, _time(one.time)
+        before = node
+
+
+def _provenance(review: URIRef, one: Released, software: str) -> Iterator[Triple]:
+    codings = [each for each in one.codings if not each.is_adjudication]
+    for each in one.codings:
+        node = URIRef(f"{review}/coding/{each.number}")
+        yield record_graph(one.slug), PROV.wasGeneratedBy, node
+        yield node, PROV.wasAssociatedWith, _agent(each.agent)
+        yield from _named(each.agent)
+        yield node, PROV.endedAtTime, _time(each.time)
+        if each.is_adjudication:
+            yield node, RDF.type, PROV.Activity
+            yield node, RDFS.label, Literal(f"Adjudication by {each.agent}")
+            for other in codings:
+                yield node, PROV.wasInformedBy, URIRef(f"{review}/coding/{other.number}")
+            continue
+        yield node, RDF.type, COVE.CodingActivity
+        yield node, COVE.inputHash, Literal(each.digest)
+        yield node, COVE.toolVersion, Literal(software)
+    for id_, anchor in one.anchors.items():
+        yield from anchors.to_triples(mint("claim", one.slug, id_), URIRef(one.source), anchor)
+
+
+def _agent(name: str) -> URIRef:
+    """Name a member of a review; members are no authors, even where they are namesakes."""
+    return mint("agent", "reviewer", slugify(name) or "unnamed")
+
+
+def _named(name: str) -> Iterator[Triple]:
+    yield _agent(name), RDF.type, PROV.Agent
+    yield _agent(name), RDFS.label, Literal(name)
+
+
+def _time(time: datetime) -> Literal:
+    return Literal(time.isoformat(), datatype=XSD.dateTime)
