@@ -125,6 +125,8 @@ def compact(expanded: bytes, context: Context | None = None) -> dict[str, _Json]
     nodes: list[dict[str, _Json]] = msgspec.json.decode(expanded)
     used = set(_used(nodes))
     chosen = (context or Context()).without(iri.partition(":")[0] for iri in used)
+    # What is described stands before what is only named.
+    nodes.sort(key={"@type", _TYPE}.isdisjoint)
     graph = [dict(_entries(node, chosen)) for node in nodes]
     return {"@context": chosen.part(used), "@graph": graph}
 

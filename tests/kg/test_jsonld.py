@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rdflib import Graph
 
 from kg.jsonld import Context, compact, context_of
-from kg.namespaces import BASE, COVE, XSD
+from kg.namespaces import BASE, COVE, RDFS, XSD
 from kg.store import Home, Snapshot
 
 WORK = BASE + "work/adams-2018-urban-informal-communities-co-production-lilongwe"
@@ -65,6 +65,13 @@ def test_a_claim_reads_as_plain_json(version: Snapshot, context: Context) -> Non
     assert claim["hedged"] is True
     assert claim["locator"] == "abstract"
     assert "skos" not in document["@context"]
+
+
+def test_what_is_described_stands_before_what_is_only_named() -> None:
+    named = {"@id": "a:a", str(RDFS.label): [{"@value": "A"}]}
+    described = {"@id": "a:b", "@type": ["a:C"], "a:p": [{"@id": "a:a"}]}
+    document = compact(json.dumps([named, described]).encode())
+    assert [node["id"] for node in document["@graph"]] == ["a:b", "a:a"]
 
 
 def test_the_whole_context_names_every_term_and_reads_every_document(
