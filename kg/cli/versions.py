@@ -1,4 +1,4 @@
-"""Commands about versions: list, compare, explain, export, check."""
+"""Commands about versions: list, compare, explain, export, check, release, prune, back up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kg.backups import back_up
 from kg.cli.options import home_option, version_option
 from kg.dataset import open_dataset
 from kg.settings import home_path
@@ -98,4 +99,45 @@ def check(deep: bool, home: Path | None) -> None:
         sys.exit(1)
 
 
-COMMANDS = (versions, diff, why, export, check)
+@click.command()
+@click.argument("label")
+@version_option
+@home_option
+def release(label: str, number: int | None, home: Path | None) -> None:
+    """Make a version a release called LABEL: it stays at hand for ever, and has dumps."""
+    store = Home(home_path(home))
+    info = store.release(store.info(number).number, label)
+    click.echo(f"version {info.number} is release {info.label}", err=True)
+
+
+@click.command()
+@click.option(
+    "--keep",
+    type=click.IntRange(min=1),
+    required=True,
+    help="How many of the newest versions keep their database.",
+)
+@home_option
+def prune(keep: int, home: Path | None) -> None:
+    """Remove the databases of old versions; releases stay, and so does every change.
+
+    A version without a database is made again from the changes when somebody asks for it.
+    """
+    pruned = Home(home_path(home)).prune(keep)
+    which = f": {', '.join(map(str, pruned))}" if pruned else ""
+    click.echo(f"{len(pruned)} databases removed{which}", err=True)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@home_option
+def backup(folder: Path, home: Path | None) -> None:
+    """Copy the home to a new FOLDER while it is in use; the copy is a home itself.
+
+    To restore, stop the server, put the copy in the home's place, run cove check, start.
+    """
+    number = back_up(Home(home_path(home)), folder)
+    click.echo(f"copied as of version {number} to {folder}", err=True)
+
+
+COMMANDS = (versions, diff, why, export, check, release, prune, backup)

@@ -85,6 +85,12 @@ def test_versions_differences_and_reasons_are_shown(home: Home, corpus_line: Pat
     assert run("diff", "1", "2", home=home.path).output.startswith("+2 -2")
     patch = run("diff", "1", "2", "--patch", home=home.path).output.splitlines()
     assert sorted(line[0] for line in patch) == ["A", "A", "D", "D"]
+    assert "is release 1.0" in run("release", "1.0", "--version", "1", home=home.path).output
+    assert "[1.0]" in run("versions", home=home.path).output
+    assert "0 databases" in run("prune", "--keep", "1", home=home.path).output
+    copy = home.path.parent / "copy"
+    assert "as of version 2" in run("backup", str(copy), home=home.path).output
+    assert Home(copy).check() == []
 
 
 @pytest.fixture
