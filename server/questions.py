@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from markupsafe import Markup
+from rdflib import URIRef
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -18,7 +19,7 @@ from kg.questions.writers import WRITERS
 from server.asking import answered, found_question, refused
 from server.forms import Field, fields_of
 from server.linking import FORMATS as THINGS
-from server.linking import marked, split_suffix
+from server.linking import linked, marked, split_suffix
 from server.negotiation import choose
 from server.pages import page_number, reading, version_of
 from server.pictures import draw
@@ -72,11 +73,29 @@ class Page:
 
 @BLUEPRINT.route("/questions")
 @BLUEPRINT.route("/questions/")
-def library() -> Response:
-    """List the questions, or those that hold the words looked for."""
+@BLUEPRINT.route(f"/questions.<any({','.join(THINGS)}):suffix>")
+def library(suffix: str | None = None) -> Response:
+    """List the questions, or those that hold the words looked for; or give all as RDF."""
+    media_type = choose(request.accept_mimetypes, THINGS, asked=suffix, first=THINGS["html"])
+    if media_type != THINGS["html"]:
+        return _catalogue(media_type)
     words = request.args.get("q", "").strip()
     found = search(words) if words else tuple(questions().values())
-    return make_response(render_template("questions/library.html", found=found, words=words))
+    response = make_response(render_template("questions/library.html", found=found, words=words))
+    response.vary.add("Accept")
+    return response
+
+
+def _catalogue(media_type: str) -> Response:
+    """Answer with the graph that holds every question."""
+    version = version_of()
+    iri = f"{version.addresses.base}questions"
+    key = (version.number, "questions", media_type)
+    body = reading().pages.get(key)
+    if body is None:
+        body = version.document("thing_document", media_type, node=URIRef(iri))
+        reading().pages.put(key, body)
+    return linked(marked(body, version.number, media_type, is_pinned=False), "/questions", iri)
 
 
 @BLUEPRINT.route("/questions/<name>")

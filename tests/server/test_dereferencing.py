@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-from kg.namespaces import BASE, RDF
+from kg.namespaces import BASE, QUESTIONS_GRAPH, RDF
+from kg.questions import catalogue
 from kg.store import Home
 from server import create_app
 from server.addresses import Addresses
@@ -87,3 +89,21 @@ def test_versions_dereference(client: FlaskClient) -> None:
     }
     assert {f"{BASE}version/1", f"{BASE}version/1#patch"} <= versions
     assert [refusal for iri in sorted(versions) for refusal in refusals(client, iri)] == []
+
+
+def test_the_questions_dereference(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with home.begin(agent="tests", reason="the library") as candidate:
+        candidate.replace(QUESTIONS_GRAPH, catalogue())
+    with home.open() as snapshot:
+        subjects = {quad.subject for quad in snapshot.quads_for_pattern(None, None, None)}
+    iris = sorted(each.value for each in subjects if isinstance(each, ox.NamedNode))
+    groups = {iri.removeprefix(BASE).partition("/")[0]: iri for iri in reversed(iris)}
+    assert set(groups) == {"question", "questions"}
+    app = create_app({"home": home.path, "workers": 1})
+    try:
+        client = app.test_client()
+        chosen = [*groups.values(), iris[-1], *(iri for iri in iris if iri.endswith("/claims"))]
+        assert [refusal for iri in chosen for refusal in refusals(client, iri)] == []
+    finally:
+        app.extensions["answering"].close()
