@@ -9,11 +9,14 @@ import click
 
 from kg.cli.options import agent_option, home_option, progress, reason_option
 from kg.ingest import (
+    Crew,
     Outcome,
     build_dataset,
+    cluster,
     import_files,
     import_many,
     load_file,
+    processes,
     validate_files,
 )
 from kg.namespaces import QUESTIONS_GRAPH
@@ -23,10 +26,6 @@ from kg.settings import home_path
 from kg.store import Home
 
 __all__ = ["COMMANDS"]
-
-_files = click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
 
 
 @click.command()
@@ -44,35 +43,49 @@ def build(if_missing: bool, agent: str, home: Path | None) -> None:
 
 
 @click.command(name="import")
-@_files
+@click.argument("files", nargs=-1, required=True)
 @agent_option
 @reason_option
 @home_option
 @click.option(
     "--processes",
+    "number",
     type=click.IntRange(0),
     help="Import in bulk, in so many processes; 0 for one a processor. For thousands of records.",
 )
+@click.option(
+    "--cluster",
+    "scheduler",
+    metavar="ADDRESS",
+    help="Import in bulk, on this dask scheduler's workers.",
+)
 def import_(
-    files: tuple[Path, ...],
+    files: tuple[str, ...],
     agent: str,
     reason: str | None,
     home: Path | None,
-    processes: int | None,
+    number: int | None,
+    scheduler: str | None,
 ) -> None:
     """Import coding sheets (JSONL, CSV, XLSX) or records in RDF (Turtle, TriG, JSON-LD).
 
     A record that was there before is replaced by the new one. A record that cannot be read or
-    that breaks a rule stays out and is told; the others go in.
+    that breaks a rule stays out and is told; the others go in. FILES may be addresses, such as
+    s3://bucket/sheet.jsonl.gz, where fsspec is installed. In bulk, an import that was cut short
+    goes on when the command is given again.
     """
-    why = reason or f"Import {', '.join(path.name for path in files)}"
+    names = ", ".join(file.rpartition("/")[2] for file in files)
+    why = reason or f"Import {names}"
     dataset = Home(home_path(home))
-    if processes is None:
+    crew: Crew | None = None
+    if scheduler is not None:
+        crew = cluster(scheduler)
+    elif number is not None:
+        crew = processes(number)
+    if crew is None:
         _tell(import_files(dataset, files, agent=agent, reason=why, progress=progress))
         return
-    _tell(
-        import_many(dataset, files, agent=agent, reason=why, processes=processes, progress=progress)
-    )
+    _tell(import_many(dataset, files, agent=agent, reason=why, crew=crew, progress=progress))
 
 
 @click.command()

@@ -1,59 +1,39 @@
 """Bulk: many records at full speed, in as many processes as there are processors.
 
-Each process maps, validates and entails chunks of records by itself; what needs several records
-together runs once at the end. The result does not depend on the number of processes or the size of
-a chunk, and is that of `import_files`, which costs less where few records change.
+First chunks of records are mapped, validated and entailed, each by itself and in any order, and
+laid on disk; an import that is cut short finds there what is finished. Then all are loaded in the
+order of the files, and what needs several records together runs once. So the result does not
+depend on the number of processes or the size of a chunk, and is that of `import_files`, which
+costs less where few records change.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
-from pathlib import Path
+from itertools import chain
 
 import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.entailment import inferred_graph
-from kg.errors import SourceError, StoreError
-from kg.ingest.inference import entailer, join_all, quads_in
+from kg.errors import StoreError
+from kg.ingest.chunks import Chunk, Converted, Refused, in_chunks
+from kg.ingest.conversion import problem
+from kg.ingest.crews import Crew, processes
+from kg.ingest.inference import entailer, join_all
 from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
-from kg.readers import Line, Place, Reading, Register, read_line, split_all
+from kg.ingest.workshop import Workshop
+from kg.readers import Place, Register, Source, count_lines, split_all
 from kg.store import CandidateVersion, Home
-from kg.store.terms import engine_graph_name, engine_quad
-from kg.triples import record_graph, to_triples
-from kg.validation import Finding, check_dataset, validate_records
+from kg.store.spool import Lines
+from kg.triples import record_graph
+from kg.validation import check_dataset
 
 __all__ = ["CHUNK", "import_many"]
 
 CHUNK = 100  # records that go to a process at once
-_AHEAD = 3  # chunks that wait for each process
-_BLOCK = 64 << 20  # bytes of N-Quads that are loaded at once
-
-_Item = Line | Reading | SourceError
-
-
-@dataclass(frozen=True, slots=True)
-class _Record:
-    """A record on its way: where it was read, and its quads with those inferred from it."""
-
-    id: str
-    doi: str | None
-    place: Place
-    quads: bytes
-    warnings: tuple[Finding, ...]
-
-    @property
-    def graph(self) -> URIRef:
-        return record_graph(self.id)
-
-
-_Result = _Record | Refusal
+_CHECKED_AT_ONCE = 2_000  # records
 
 
 @dataclass(slots=True)
@@ -62,31 +42,39 @@ class _Tally:
 
     places: dict[str, Place] = field(default_factory=dict)  # by the graph of the record
     refusals: list[Refusal] = field(default_factory=list)
-    warnings: list[Finding] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
 
 def import_many(
     home: Home,
-    paths: Iterable[Path],
+    paths: Iterable[Source],
     *,
     agent: str,
     reason: str,
-    processes: int = 0,
+    crew: Crew | None = None,
     progress: Progress = in_silence,
 ) -> Outcome:
     """Put the records of some files in the place of those that were there, as a new version.
 
-    Where `processes` is 0 there are as many as processors. Memory is bounded by the chunks
-    under way, whatever the size of the files, but for what is known of each record at the end.
+    A path may be an address that fsspec reads. Memory is bounded by the chunks under way, whatever
+    the size of the files, but for the little that is known of each record at the end.
     """
     if home.current() is None:
         raise StoreError(f"cannot import into {home.path}: it holds no version; run cove build")
+    workshop, sources = Workshop(home.path), list(paths)
+    workshop.prepare()
+    keys: list[str] = []
+    records = _convert(sources, workshop, keys, crew or processes())
+    total = count_lines(sources)
+    for _ in progress(records, label="read, infer, validate", length=total):
+        pass
     tally = _Tally()
     with home.begin(agent=agent, reason=reason) as new:
-        results = _in_processes(split_all(paths), processes or os.cpu_count() or 1)
-        _load(new, progress(results, label="import"), tally)
-        _take_back_what_breaks_the_set(new, tally)
+        results = chain.from_iterable(map(workshop.read, keys))
+        new.load_graphs(_accepted(new, progress(results, label="load", length=total), tally))
+        _take_back_what_breaks_the_set(home, new, tally)
         join_all(new)
+    workshop.clear(keys)
     return Outcome(
         accepted=len(tally.places),
         refusals=tuple(tally.refusals),
@@ -95,98 +83,87 @@ def import_many(
     )
 
 
-def _in_processes(items: Iterable[_Item], processes: int) -> Iterator[_Result]:
-    """Convert items in chunks, in the order in which they come."""
-    chunks = _chunks(items, CHUNK)
-    if processes == 1:
-        for each in chunks:
-            yield from _convert(each)
-        return
-    # A clean process: this one has threads and databases open.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as pool:
-        waiting: deque[Future[list[_Result]]] = deque()
-        for each in chunks:
-            waiting.append(pool.submit(_convert, each))
-            if len(waiting) >= _AHEAD * processes:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+def _convert(
+    sources: list[Source], workshop: Workshop, keys: list[str], crew: Crew
+) -> Iterator[None]:
+    """Convert what is not finished yet, note the keys of all chunks, and yield once a record."""
+    finished = 0
 
-
-def _chunks(items: Iterable[_Item], size: int) -> Iterator[list[_Item]]:
-    source = iter(items)
-    while chunk := list(islice(source, size)):
-        yield chunk
-
-
-def _convert(items: list[_Item]) -> list[_Result]:
-    """Read, map, validate and entail some records: what a process does."""
-    results: list[_Result] = []
-    for item in items:
-        found = read_line(item) if isinstance(item, Line) else (item,)
-        for one in found:
-            if isinstance(one, SourceError):
-                results.append(Refusal(str(one)))
+    def unfinished() -> Iterator[Chunk]:
+        nonlocal finished
+        for chunk in in_chunks(split_all(sources), CHUNK):
+            keys.append(chunk.key)
+            if workshop.has(keys[-1]):
+                finished += len(chunk.items)
             else:
-                results += _convert_one(one)
-    return results
+                yield chunk
+
+    for chunk, data in crew(unfinished()):
+        workshop.keep(chunk.key, data)
+        yield from (None for _ in range(len(chunk.items) + finished))
+        finished = 0
+    yield from (None for _ in range(finished))
 
 
-def _convert_one(reading: Reading) -> Iterator[_Result]:
-    work = reading.work
-    graph = engine_graph_name(record_graph(work.id))
-    triples = dict.fromkeys(engine_quad(t, graph).triple for t in to_triples(work))
-    asserted = quads_in(graph, triples)
-    (report,) = validate_records([asserted])
-    for finding in report.violations:
-        yield Refusal(_problem(finding, Place(reading.source, reading.line), work.id))
-    if report.conforms:
-        inferred = quads_in(inferred_graph(graph), entailer().local(triples))
-        quads = ox.serialize([*asserted, *inferred], format=ox.RdfFormat.N_QUADS) or b""
-        place = Place(reading.source, reading.line)
-        yield _Record(work.id, work.doi, place, quads, tuple(report.warnings))
-
-
-def _problem(finding: Finding, place: Place, work_id: str) -> str:
-    return str(SourceError(str(finding), source=place.source, line=place.line, record=work_id))
-
-
-def _load(new: CandidateVersion, results: Iterable[_Result], tally: _Tally) -> None:
-    """Load the records as they come, each in the place of the one that was there."""
+def _accepted(
+    new: CandidateVersion, results: Iterable[Converted | Refused], tally: _Tally
+) -> Iterator[Lines]:
+    """Yield the graphs of new records; write the others in the place of those that were there."""
     register = Register()
-    known = frozenset(new.graph_names())
-    waiting: list[bytes] = []
-    size = 0
     for result in results:
-        if isinstance(result, Refusal):
-            tally.refusals.append(result)
-            continue
-        if refusal := register.refusal(result.id, result.doi, result.place):
+        if isinstance(result, Refused):
+            tally.refusals.append(Refusal(result.why))
+        elif refusal := register.refusal(result.id, result.doi, result.place):
             tally.refusals.append(Refusal(str(refusal)))
-            continue
-        if result.graph in known:
-            _remove(new, result.graph)
-        tally.places[str(result.graph)] = result.place
-        tally.warnings += result.warnings
-        waiting.append(result.quads)
-        size += len(result.quads)
-        if size > _BLOCK:
-            new.bulk_load(waiting)
-            waiting, size = [], 0
-    if waiting:
-        new.bulk_load(waiting)
+        else:
+            graph = record_graph(result.id)
+            tally.places[str(graph)] = result.place
+            tally.warnings += result.warnings
+            name = ox.NamedNode(graph)
+            if new.engine.contains_named_graph(name):
+                _rewrite(new, name, _quads(result.graphs))
+            else:
+                yield from result.graphs
 
 
-def _take_back_what_breaks_the_set(new: CandidateVersion, tally: _Tally) -> None:
-    """Take out the records that break a rule across records, as long as there are any."""
-    for finding in check_dataset(new, records=map(URIRef, tally.places)).violations:
-        graph = str(finding.record)
-        if place := tally.places.pop(graph, None):
-            _remove(new, URIRef(graph))
-            tally.refusals.append(Refusal(_problem(finding, place, graph.rpartition("/")[2])))
+def _take_back_what_breaks_the_set(home: Home, new: CandidateVersion, tally: _Tally) -> None:
+    """Put back what was there in the place of the records that break a rule across records."""
+    broken: dict[str, Place] = {}
+    names = [URIRef(name) for name in tally.places]
+    for start in range(0, len(names), _CHECKED_AT_ONCE):
+        some = names[start : start + _CHECKED_AT_ONCE]
+        report = check_dataset(new, records=some, needs_the_set=True)
+        for finding in report.violations:
+            graph = str(finding.record)
+            broken[graph] = tally.places[graph]
+            why = problem(finding, broken[graph], graph.rpartition("/")[2])
+            tally.refusals.append(Refusal(why))
+    if not broken:
+        return
+    with home.open(new.version) as before:
+        for graph in broken:
+            del tally.places[graph]
+            name = ox.NamedNode(graph)
+            _rewrite(new, name, _own(before.engine, name))
 
 
-def _remove(new: CandidateVersion, graph: URIRef) -> None:
-    new.remove(graph)
-    new.remove(URIRef(inferred_graph(engine_graph_name(graph)).value))
+def _rewrite(new: CandidateVersion, record: ox.NamedNode, wanted: set[ox.Quad]) -> None:
+    """Make a record hold some quads, touching only what differs; what is joined comes later."""
+    there = _own(new.engine, record)
+    new.discard(there - wanted)
+    new.add(wanted - there)
+
+
+def _own(engine: ox.Store, record: ox.NamedNode) -> set[ox.Quad]:
+    """Return what a record asserts, and what was inferred from it alone."""
+    return {
+        quad
+        for graph in (record, inferred_graph(record))
+        for quad in engine.quads_for_pattern(None, None, None, graph)
+        if not entailer().placing.is_joined(quad)
+    }
+
+
+def _quads(graphs: Iterable[Lines]) -> set[ox.Quad]:
+    text = b"".join(lines for _, lines in graphs)
+    return set(ox.parse(text, format=ox.RdfFormat.N_QUADS))

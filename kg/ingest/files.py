@@ -17,9 +17,9 @@ from kg.ingest.inference import entailer, infer_all, infer_changed, quads_in, re
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
 from kg.namespaces import SCHEMES_INFERRED_GRAPH
-from kg.readers import Reading, parse, read_all
+from kg.readers import Reading, Source, parse, read_all
 from kg.store import CandidateVersion, Home
-from kg.store.terms import engine_graph_name, engine_quad
+from kg.store.terms import engine_graph_name, engine_triple
 from kg.triples import record_graph, to_triples
 from kg.validation import Finding, check_dataset, validate_records
 
@@ -74,7 +74,7 @@ def build_dataset(
 
 def import_files(
     home: Home,
-    paths: Iterable[Path],
+    paths: Iterable[Source],
     *,
     agent: str,
     reason: str,
@@ -94,7 +94,7 @@ def import_files(
     return _outcome(batch, new)
 
 
-def validate_files(paths: Iterable[Path], *, progress: Progress = in_silence) -> Outcome:
+def validate_files(paths: Iterable[Source], *, progress: Progress = in_silence) -> Outcome:
     """Take the records of some files, or the corpus, through every stage but the commit."""
     batch = _conforming(list(paths) or [corpus()], progress)
     return replace(_outcome(batch, None), is_dry=True)
@@ -113,7 +113,7 @@ def load_file(home: Home, path: Path, *, graph: str, agent: str, reason: str) ->
     return Outcome(version=new.committed)
 
 
-def _conforming(paths: Iterable[Path], progress: Progress) -> _Batch:
+def _conforming(paths: Iterable[Source], progress: Progress) -> _Batch:
     """Read the records of some files, and keep those that the shapes accept."""
     batch = _Batch()
     for found in progress(read_all(paths), label="read"):
@@ -123,7 +123,7 @@ def _conforming(paths: Iterable[Path], progress: Progress) -> _Batch:
         graph = engine_graph_name(record_graph(found.work.id))
         batch.places[graph] = found
         batch.asserted[graph] = [
-            engine_quad(triple, graph).triple for triple in dict.fromkeys(to_triples(found.work))
+            engine_triple(triple) for triple in dict.fromkeys(to_triples(found.work))
         ]
     graphs = list(batch.asserted)
     reports = validate_records(quads_in(name, batch.asserted[name]) for name in graphs)

@@ -50,7 +50,9 @@ class Outcome:
 
     accepted: int = 0
     refusals: tuple[Refusal, ...] = ()
-    warnings: tuple[Finding, ...] = ()
+    warnings: tuple[Finding | str, ...] = ()
+    """Findings, or of an import in bulk what they say."""
+
     version: VersionInfo | None = None
     is_dry: bool = False
 

@@ -14,7 +14,7 @@ from kg.identifiers import parts_of
 from kg.ingest.inference import infer_changed, quads_in, rewrite
 from kg.readers import read_stream
 from kg.store import CandidateVersion, Home
-from kg.store.terms import engine_graph_name, engine_quad
+from kg.store.terms import engine_graph_name, engine_triple
 from kg.triples import to_triples
 from kg.validation import Finding, Report, check_dataset, validate_records
 
@@ -70,8 +70,7 @@ def _record_of(name: URIRef, triples: Iterable[ox.Triple]) -> list[ox.Triple]:
         names = ", ".join(work.id for work in works)
         what = f"describes {names}; a record graph describes the one work of its name, {slug}"
         raise SourceError(what, source=str(name))
-    graph = engine_graph_name(name)
-    return [engine_quad(triple, graph).triple for triple in dict.fromkeys(to_triples(works[0]))]
+    return [engine_triple(triple) for triple in dict.fromkeys(to_triples(works[0]))]
 
 
 def _refuse(findings: Iterable[Finding]) -> None:

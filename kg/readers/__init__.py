@@ -16,6 +16,7 @@ from kg.readers.formats import (
     split_all,
 )
 from kg.readers.json_lines import Line, read_line
+from kg.readers.sources import Source, count_lines
 from kg.readers.writing import WRITERS, Writer, template, write
 
 __all__ = [
@@ -26,7 +27,9 @@ __all__ = [
     "Reader",
     "Reading",
     "Register",
+    "Source",
     "Writer",
+    "count_lines",
     "parse",
     "read",
     "read_all",

@@ -18,6 +18,7 @@ from kg.readers.documents import FORMATS, parse_document
 from kg.readers.drafts import Place, Reading
 from kg.readers.json_lines import Line, read_json_lines, split_json_lines
 from kg.readers.rdf import rdf_reader
+from kg.readers.sources import Source, open_source
 from kg.readers.workbooks import read_xlsx
 
 __all__ = [
@@ -44,7 +45,7 @@ _Readers = Mapping[str, Callable[[IO[bytes], str], Iterator[_Found | SourceError
 _SPLITTERS: _Readers[Line | Reading] = MappingProxyType({**READERS, ".jsonl": split_json_lines})
 
 
-def read(path: str | os.PathLike[str]) -> Iterator[Reading | SourceError]:
+def read(path: Source) -> Iterator[Reading | SourceError]:
     """Yield the works of a file as they are read, and an error for each thing that is wrong.
 
     Of two records with one id or one DOI the second is refused. What cannot be read at all is one
@@ -53,19 +54,17 @@ def read(path: str | os.PathLike[str]) -> Iterator[Reading | SourceError]:
     return read_all([path])
 
 
-def read_all(paths: Iterable[str | os.PathLike[str]]) -> Iterator[Reading | SourceError]:
+def read_all(paths: Iterable[Source]) -> Iterator[Reading | SourceError]:
     """Yield the works of several files as if they were one."""
-    return _once(found for path in paths for found in _open(Path(path), READERS))
+    return _once(found for path in paths for found in _open(path, READERS))
 
 
-def split_all(
-    paths: Iterable[str | os.PathLike[str]],
-) -> Iterator[Line | Reading | SourceError]:
+def split_all(paths: Iterable[Source]) -> Iterator[Line | Reading | SourceError]:
     """Yield what several files hold, lines of JSON without reading them: others may do that.
 
     Of records with one id each is there; a `Register` tells them.
     """
-    for path in map(Path, paths):
+    for path in paths:
         found: Iterator[Line | Reading | SourceError] = _open(path, _SPLITTERS)
         yield from found
 
@@ -89,12 +88,14 @@ def parse(path: str | os.PathLike[str]) -> Iterator[ox.Triple]:
         raise _unreadable(source, error) from error
 
 
-def _open(path: Path, readers: _Readers[_Found]) -> Iterator[_Found | SourceError]:
+def _open(path: Source, readers: _Readers[_Found]) -> Iterator[_Found | SourceError]:
     try:
-        with path.open("rb") as stream:
-            yield from _read(stream, _suffix(path), str(path), readers)
+        with open_source(path) as stream:
+            yield from _read(stream, _suffix(Path(path)), str(path), readers)
     except OSError as error:
         yield _unreadable(str(path), error)
+    except SourceError as error:
+        yield error
 
 
 def _suffix(path: Path) -> str:

@@ -19,16 +19,17 @@ from kg.store.merging import (
     add_to_merge,
     bare_merge_error,
     digest_graph,
-    merged,
     settle_merge,
     take_from_merge,
     write,
 )
-from kg.store.patches import BUCKETS, GraphChange, Patch, bucket_of, parse_statements
-from kg.store.spool import Spool, blocks_of
+from kg.store.patches import GraphChange, Patch, in_patch_order, parse_statements
+from kg.store.spool import Lines, Spool, blocks_of, in_default_graph, lines_of
 from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
 
 __all__ = ["CandidateVersion"]
+
+_LOADED_AT_ONCE = 64 << 20  # bytes of N-Quads
 
 
 class CandidateVersion(Database):
@@ -92,14 +93,32 @@ class CandidateVersion(Database):
 
         An error in the data leaves part of it in the candidate, which then cannot be kept.
         """
+        try:
+            for block in blocks_of(source):
+                self.load_graphs(lines_of(block))
+        except StoreError as error:
+            self._broken = error
+            raise
+
+    def load_graphs(self, graphs: Iterable[Lines]) -> None:
+        """Add quads at full speed that are written as the engine writes them, graph by graph."""
+        waiting: list[Lines] = []
+        size = 0
+        for lines in graphs:
+            waiting.append(lines)
+            size += len(lines[1])
+            if size > _LOADED_AT_ONCE:
+                self._load(waiting)
+                waiting, size = [], 0
+        if waiting:
+            self._load(waiting)
+
+    def _load(self, graphs: list[Lines]) -> None:
+        text = b"".join([*(lines for _, lines in graphs), *map(in_default_graph, graphs)])
         with self._writing() as engine:
-            try:
-                engine.bulk_extend(
-                    quad for block in blocks_of(source) for quad in merged(self._spool.load(block))
-                )
-            except StoreError as error:
-                self._broken = error
-                raise
+            self._spool.keep(graphs)
+            # The engine wrote the lines, and need not look at each IRI again.
+            engine.bulk_load(text, format=ox.RdfFormat.N_QUADS, lenient=True)
 
     def update(
         self,
@@ -157,16 +176,10 @@ class CandidateVersion(Database):
 
     def changes(self) -> Iterator[GraphChange]:
         """Give what really changed, graph by graph, in the canonical order of patches."""
-        touched: list[list[str]] = [[] for _ in range(BUCKETS)]
-        for graph in self._touched.keys() | self._spool.graphs:
-            touched[bucket_of(graph)].append(graph)
-        for number, graphs in enumerate(touched):
-            if graphs:
-                loaded = self._spool.bucket(number)
-                for graph in sorted(graphs):
-                    change = self._change(graph, loaded)
-                    if change:
-                        yield change
+        for graph in in_patch_order(self._touched.keys() | self._spool.graphs):
+            change = self._change(graph)
+            if change:
+                yield change
 
     def finish(self) -> None:
         """Refuse a broken candidate, drop the names of emptied graphs, bring all to disk."""
@@ -188,6 +201,7 @@ class CandidateVersion(Database):
         """Close the databases; the candidate cannot be used afterwards."""
         self._engine = None
         self._base = None
+        self._spool.close()
 
     def _remove_graph(self, engine: ox.Store, name: ox.NamedNode) -> None:
         self._touched[name.value] = None
@@ -195,13 +209,17 @@ class CandidateVersion(Database):
         engine.remove_graph(name)
         take_from_merge(engine, removed)
 
-    def _change(self, graph: str, loaded: dict[str, tuple[str, ...]]) -> GraphChange:
-        quads = self._touched.get(graph)
-        if graph in self._touched and quads is not None and graph not in self._spool.graphs:
-            return compare_quads(self._base, self.engine, graph, quads)
-        if graph in self._touched or self._is_in_base(graph):
+    def _change(self, graph: str) -> GraphChange:
+        quads = self._touched.get(graph, set())
+        if quads is None or (graph in self._spool.graphs and self._is_in_base(graph)):
             return compare_graphs(self._base, self.engine, graph)
-        return GraphChange(graph, (), loaded[graph])
+        change = compare_quads(self._base, self.engine, graph, quads)
+        if graph not in self._spool.graphs:
+            return change
+        if len(change.added) < len(quads):  # some of what was loaded may have been taken away
+            return compare_graphs(self._base, self.engine, graph)
+        loaded = self._spool.statements(graph)
+        return GraphChange(graph, (), tuple(sorted({*loaded, *change.added})) if quads else loaded)
 
     def _is_in_base(self, graph: str) -> bool:
         return self._base is not None and self._base.contains_named_graph(ox.NamedNode(graph))

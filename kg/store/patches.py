@@ -28,6 +28,7 @@ __all__ = [
     "PatchSummary",
     "bucket_of",
     "graph_of_statement",
+    "in_patch_order",
     "parse_statements",
     "patch_bytes",
     "read_patch",
@@ -121,13 +122,18 @@ class Patch:
             removed[graph_of_statement(line)].append(line)
         for line in self.adds:
             added[graph_of_statement(line)].append(line)
-        for graph in sorted(removed.keys() | added.keys(), key=lambda g: (bucket_of(g), g)):
+        for graph in in_patch_order(removed.keys() | added.keys()):
             yield GraphChange(graph, tuple(sorted(removed[graph])), tuple(sorted(added[graph])))
 
 
 def bucket_of(graph: str) -> int:
     """Return the bucket that the name of a graph falls into."""
     return zlib.crc32(graph.encode()) % BUCKETS
+
+
+def in_patch_order(graphs: Iterable[str]) -> list[str]:
+    """Sort the names of graphs by their bucket and then as text."""
+    return sorted(graphs, key=lambda graph: (bucket_of(graph), graph))
 
 
 def graph_of_statement(statement: str) -> str:
@@ -154,10 +160,12 @@ def patch_bytes(
         yield f"H prev <{previous}> .\n".encode()
     yield b"TX .\n"
     for change in changes:
-        removed = (f"{_REMOVE} {statement} .\n" for statement in change.removed)
-        added = (f"{_ADD} {statement} .\n" for statement in change.added)
-        yield ("".join(removed) + "".join(added)).encode()
+        yield (_lines(_REMOVE, change.removed) + _lines(_ADD, change.added)).encode()
     yield b"TC .\n"
+
+
+def _lines(operation: str, statements: tuple[str, ...]) -> str:
+    return f"{operation} " + f" .\n{operation} ".join(statements) + " .\n" if statements else ""
 
 
 def write_patch(

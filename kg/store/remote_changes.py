@@ -74,8 +74,7 @@ class RemoteChange:
     def bulk_load(self, source: bytes | PathLike[str] | Iterable[bytes]) -> None:
         """Add much data from N-Quads without blank nodes, block by block."""
         for block in blocks_of(source):
-            memory, _ = parse_block(block)
-            self.add(memory)
+            self.add(parse_block(block))
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that really differ from before, sorted."""

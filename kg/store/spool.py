@@ -4,66 +4,100 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, KeysView
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from kg.errors import StoreError
-from kg.store.patches import BUCKETS, bucket_of, graph_of_statement
 
-__all__ = ["Spool", "blocks_of", "parse_block"]
+__all__ = [
+    "Lines",
+    "Spool",
+    "blocks_of",
+    "in_default_graph",
+    "lines_of",
+    "lines_of_store",
+    "parse_block",
+]
 
 _BLOCK = 16 * 1024 * 1024
 _BLANK_NODE = re.compile(rb"^(?:_:|<[^>]*> <[^>]*> _:)", re.MULTILINE)
+_END = " .\n"  # of a line of N-Quads; a line feed in a literal is escaped
+
+Lines = tuple[str, bytes]
+"""The name of a graph, and quads of it as canonical N-Quads lines, sorted, each once."""
 
 
 class Spool:
-    """Keep what is loaded, in as many files as a patch has buckets.
+    """Keep what is loaded in one file, and know where each graph lies in it.
 
-    The engine writes some literals in its own way ("01" of xsd:integer as "1"), so each
-    block goes through an engine in memory first: the spool holds what will be stored.
+    The engine writes some literals in its own way ("01" of xsd:integer as "1"): the spool holds
+    what will be stored.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.graphs: set[str] = set()
+        self._path = folder / "spool.nq"
+        self._file: BinaryIO | None = None
+        self._spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._size = 0
 
-    def load(self, block: bytes) -> ox.Store:
-        """Parse a block of N-Quads lines, keep it, and return it as a store in memory."""
-        memory, statements = parse_block(block)
-        self._keep(statements)
-        return memory
+    @property
+    def graphs(self) -> KeysView[str]:
+        """The names of the graphs that something was loaded into."""
+        return self._spans.keys()
 
-    def bucket(self, number: int) -> dict[str, tuple[str, ...]]:
-        """Return the statements of one bucket by graph, each once and sorted."""
-        graphs: defaultdict[str, set[str]] = defaultdict(set)
-        path = self._path(number)
-        if path.exists():
-            with path.open(encoding="utf-8", newline="\n") as file:
-                for line in file:
-                    statement = line[:-3]
-                    graphs[graph_of_statement(statement)].add(statement)
-        return {graph: tuple(sorted(statements)) for graph, statements in graphs.items()}
+    def keep(self, graphs: Iterable[Lines]) -> None:
+        """Keep some lines of each graph."""
+        for graph, lines in graphs:
+            self._spans[graph].append((self._size, len(lines)))
+            self._size += self._opened().write(lines)
 
-    def _keep(self, statements: str) -> None:
-        buckets: list[list[str]] = [[] for _ in range(BUCKETS)]
-        numbers: dict[str, int] = {}
-        # splitlines would cut at more than line feeds, which may stand in a literal.
-        for line in statements.split("\n")[:-1]:
-            graph = graph_of_statement(line[:-2])
-            if graph not in numbers:
-                numbers[graph] = bucket_of(graph)
-            buckets[numbers[graph]].append(line)
-        self.graphs.update(numbers)
-        for number, lines in enumerate(buckets):
-            if lines:
-                with self._path(number).open("a", encoding="utf-8", newline="\n") as file:
-                    file.write("\n".join(lines) + "\n")
+    def statements(self, graph: str) -> tuple[str, ...]:
+        """Return the statements of a graph, lines without their ends, each once and sorted."""
+        blocks = [self._read(*span) for span in self._spans[graph]]
+        if len(blocks) == 1:
+            return tuple(blocks[0])
+        return tuple(sorted({statement for block in blocks for statement in block}))
 
-    def _path(self, number: int) -> Path:
-        return self._folder / f"spool-{number:02d}.nq"
+    def close(self) -> None:
+        """Close the file, which can then be removed."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _read(self, offset: int, length: int) -> list[str]:
+        file = self._opened()
+        file.seek(offset)
+        return file.read(length).decode().removesuffix(_END).split(_END)
+
+    def _opened(self) -> BinaryIO:
+        if self._file is None:
+            self._file = self._path.open("a+b")
+        return self._file
+
+
+def in_default_graph(lines: Lines) -> bytes:
+    """Write the lines of a graph as those of the default graph."""
+    graph, block = lines
+    return block.replace(f" <{graph}>{_END}".encode(), _END.encode())
+
+
+def lines_of(block: bytes) -> Iterator[Lines]:
+    """Parse a block of N-Quads and write each graph of it as the engine does."""
+    return lines_of_store(parse_block(block))
+
+
+def lines_of_store(memory: ox.Store) -> Iterator[Lines]:
+    """Write each named graph of a store."""
+    for name in memory.named_graphs():
+        triples = memory.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b""
+        if triples:
+            quads = triples.replace(_END.encode(), f" {name}{_END}".encode())
+            # Sorted with their ends: `"a"` stands before `"a"@en`, as statements do.
+            yield str(name)[1:-1], b"\n".join(sorted(quads.split(b"\n")[:-1])) + b"\n"
 
 
 def blocks_of(source: bytes | PathLike[str] | Iterable[bytes]) -> Iterator[bytes]:
@@ -93,8 +127,8 @@ def _pieces(source: bytes | PathLike[str] | Iterable[bytes]) -> Iterator[bytes]:
         yield from source
 
 
-def parse_block(block: bytes) -> tuple[ox.Store, str]:
-    """Parse N-Quads into a store in memory and its canonical lines.
+def parse_block(block: bytes) -> ox.Store:
+    """Parse N-Quads into a store in memory.
 
     What has no name that lasts, a blank node or the default graph, is refused.
     """
@@ -105,10 +139,9 @@ def parse_block(block: bytes) -> tuple[ox.Store, str]:
         raise StoreError(f"cannot load the data: {error}; correct the line") from error
     if any(memory.quads_for_pattern(None, None, None, ox.DefaultGraph())):
         raise StoreError("cannot load data without a named graph; give each quad one")
-    statements = memory.dump(format=ox.RdfFormat.N_QUADS) or b""
-    if _BLANK_NODE.search(statements):
+    if _BLANK_NODE.search(memory.dump(format=ox.RdfFormat.N_QUADS) or b""):
         raise StoreError(
             "cannot bulk load blank nodes, which have no name that outlives a file; "
             "give them IRIs, or replace their graph as a whole"
         )
-    return memory, statements.decode()
+    return memory

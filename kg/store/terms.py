@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import TypeAlias
 
 import pyoxigraph as ox
@@ -21,6 +22,7 @@ __all__ = [
     "engine_quad",
     "engine_quads",
     "engine_term",
+    "engine_triple",
     "graph_of",
     "rdflib_term",
 ]
@@ -44,13 +46,13 @@ def engine_term(term: Node) -> EngineTerm:
     try:
         match term:
             case URIRef():
-                return ox.NamedNode(str(term))
+                return _named_node(str(term))
             case BNode():
                 return ox.BlankNode(str(term))
             case Literal() if term.language:
                 return ox.Literal(str(term), language=term.language)
             case Literal() if term.datatype is not None:
-                return ox.Literal(str(term), datatype=ox.NamedNode(str(term.datatype)))
+                return ox.Literal(str(term), datatype=_named_node(str(term.datatype)))
             case Literal():
                 return ox.Literal(str(term))
     except ValueError as error:
@@ -58,6 +60,11 @@ def engine_term(term: Node) -> EngineTerm:
     raise StoreError(
         f"cannot store {term!r}: it is no IRI, blank node or literal; give a term of rdflib"
     )
+
+
+@lru_cache(maxsize=20_000)
+def _named_node(iri: str) -> ox.NamedNode:
+    return ox.NamedNode(iri)
 
 
 def rdflib_term(term: EngineTerm) -> Term:
@@ -92,10 +99,12 @@ def engine_graph_name(name: URIRef) -> ox.NamedNode:
     return term
 
 
-def engine_quad(triple: TripleLike, graph: ox.NamedNode) -> ox.Quad:
-    """Put a triple into a graph of the engine."""
-    if isinstance(triple, ox.Triple | ox.Quad):
-        return ox.Quad(triple.subject, triple.predicate, triple.object, graph)
+def engine_triple(triple: TripleLike) -> ox.Triple:
+    """Convert a triple for the engine."""
+    if isinstance(triple, ox.Triple):
+        return triple
+    if isinstance(triple, ox.Quad):
+        return triple.triple
     subject, predicate, value = (engine_term(term) for term in triple)
     if not isinstance(subject, ox.NamedNode | ox.BlankNode) or not isinstance(
         predicate, ox.NamedNode
@@ -104,7 +113,13 @@ def engine_quad(triple: TripleLike, graph: ox.NamedNode) -> ox.Quad:
             f"cannot store the triple {triple!r}: the subject must be an IRI or a blank node "
             "and the predicate an IRI"
         )
-    return ox.Quad(subject, predicate, value, graph)
+    return ox.Triple(subject, predicate, value)
+
+
+def engine_quad(triple: TripleLike, graph: ox.NamedNode) -> ox.Quad:
+    """Put a triple into a graph of the engine."""
+    found = engine_triple(triple)
+    return ox.Quad(found.subject, found.predicate, found.object, graph)
 
 
 def engine_quads(quads: Iterable[QuadLike]) -> Iterator[ox.Quad]:

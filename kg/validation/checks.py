@@ -3,7 +3,9 @@
 Each file of `queries/checks` is one rule. Its header gives `rule`, `severity` and `summary`; its
 query returns `?focusNode`, and where they apply `?path`, `?value` and `?record`, with the
 `?message` in plain words. `VALUES ?record { UNDEF }` in the query means every record; to check
-some records only, UNDEF is replaced by their names.
+some records only, UNDEF is replaced by their names. Where the header says `reach: record`, the
+query needs no more than the records that it is about and the ontology, so that it can run before
+they meet the others.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ __all__ = ["Check", "Selectable", "check_dataset", "checks"]
 
 _HEADER = re.compile(r"^#\+ (?P<key>[a-z]+): (?P<text>.+)$", re.MULTILINE)
 _EVERY_RECORD = "VALUES ?record { UNDEF }"
+_SET, _RECORD = "set", "record"
 
 
 class Selectable(Protocol):
@@ -45,6 +48,7 @@ class Check:
     severity: URIRef
     summary: str
     query: str
+    reach: str = _SET
 
     @property
     def shape(self) -> URIRef:
@@ -56,12 +60,22 @@ class Check:
         """Tell whether the check can be limited to some records."""
         return _EVERY_RECORD in self.query
 
+    @property
+    def needs_the_set(self) -> bool:
+        """Tell whether the check looks beyond the records that it is about."""
+        return self.reach != _RECORD
 
-def check_dataset(store: Selectable, *, records: Iterable[URIRef] | None = None) -> Report:
+
+def check_dataset(
+    store: Selectable,
+    *,
+    records: Iterable[URIRef] | None = None,
+    needs_the_set: bool | None = None,
+) -> Report:
     """Run the checks over a store, or over some of its records only.
 
     With `records` the cost follows them and not the store; checks of the vocabularies and of the
-    set as a whole are then left out.
+    set as a whole are then left out. `needs_the_set` picks the checks that do, or do not.
     """
     names = None if records is None else sorted(records)
     if names is not None and not names:
@@ -69,7 +83,8 @@ def check_dataset(store: Selectable, *, records: Iterable[URIRef] | None = None)
     return Report.of(
         finding
         for check in checks()
-        if names is None or check.is_about_records
+        if (names is None or check.is_about_records)
+        and needs_the_set in (None, check.needs_the_set)
         for finding in _findings(store, check, names)
     )
 
@@ -94,7 +109,8 @@ def _check(name: str, text: str) -> Check:
     missing = {"rule", "severity", "summary"} - set(header)
     if missing:
         raise QueryError(f"check {name} has no {', '.join(sorted(missing))}; add it to the header")
-    return Check(name, header["rule"], SH[header["severity"]], header["summary"], text)
+    severity, reach = SH[header["severity"]], header.get("reach", _SET)
+    return Check(name, header["rule"], severity, header["summary"], text, reach)
 
 
 def _findings(store: Selectable, check: Check, records: list[URIRef] | None) -> Iterator[Finding]:
