@@ -33,6 +33,7 @@ __all__ = [
     "DOI",
     "FOAF",
     "FORMATS",
+    "HARVEST_GRAPHS",
     "LICENCE",
     "LINK_TARGETS",
     "MAPPINGS_GRAPH",
@@ -41,6 +42,7 @@ __all__ = [
     "NPX",
     "OA",
     "ONTOLOGY_GRAPH",
+    "OPENALEX",
     "OWL",
     "PAV",
     "PREFIXES",
@@ -84,11 +86,13 @@ MAPPINGS_GRAPH = URIRef(BASE + "mappings")
 QUESTIONS_GRAPH = URIRef(BASE + "questions")
 SCHEMES_INFERRED_GRAPH = URIRef(BASE + "scheme/inferred")
 DATA_GRAPHS = BASE + "data/"
+HARVEST_GRAPHS = DATA_GRAPHS + "openalex/"
 UNNAMED_GRAPH = URIRef(DATA_GRAPHS + "default")
 VOID_DOCUMENT = URIRef(BASE + "void")
 DATASET = URIRef(BASE + "dataset")
 
 LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
+OPENALEX = Namespace("https://openalex.org/")
 FORMATS = Namespace("http://www.w3.org/ns/formats/")
 MEDIA_TYPES = Namespace("https://www.iana.org/assignments/media-types/")
 SIMPLE_ENTAILMENT = URIRef("http://www.w3.org/ns/entailment/Simple")
@@ -254,6 +258,7 @@ class BIBO(DefinedNamespace):
     _fail = True
     _NS = Namespace("http://purl.org/ontology/bibo/")
 
+    Document: URIRef
     doi: URIRef
     isbn: URIRef
     issue: URIRef
@@ -333,7 +338,7 @@ _SD_TERMS = (
 SD = ClosedNamespace("http://www.w3.org/ns/sparql-service-description#", _SD_TERMS.split())
 _OA_TERMS = (
     "Annotation SpecificResource TextPositionSelector TextQuoteSelector end exact hasBody "
-    "hasSelector hasSource hasTarget prefix start suffix"
+    "hasSelector hasSource hasTarget motivatedBy prefix start suffix tagging"
 )
 OA = ClosedNamespace("http://www.w3.org/ns/oa#", _OA_TERMS.split())
 _SPDX_TERMS = "Checksum algorithm checksum checksumAlgorithm_sha256 checksumValue"

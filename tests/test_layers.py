@@ -31,7 +31,7 @@ LAYERS = (
         "kg.nanopublications",
     ),
     ("kg.questions", "kg.suggestions", "kg.synthesis"),
-    ("kg.dataset", "kg.descriptions", "kg.search"),
+    ("kg.dataset", "kg.descriptions", "kg.harvest", "kg.search"),
     ("kg.bench", "kg.review", "kg"),
     ("kg.cli",),
     ("server",),

@@ -14,7 +14,7 @@ from kg.bibliographies.names import given_first
 from kg.bibliographies.reference import Fields, Name, Reference
 from kg.bibliographies.source import Source
 
-__all__ = ["read_openalex"]
+__all__ = ["read_openalex", "reference_of"]
 
 _KINDS = {
     "article": "article-journal",
@@ -35,10 +35,11 @@ _TAKEN = ("title", "display_name", "doi", "publication_year", "publication_date"
 def read_openalex(source: Source) -> Iterator[Reference | Failure]:
     """Yield the works of a document."""
     for element in elements(source.text):
-        yield element if isinstance(element, Failure) else _reference(element)
+        yield element if isinstance(element, Failure) else reference_of(element)
 
 
-def _reference(element: Element) -> Reference:
+def reference_of(element: Element) -> Reference:
+    """Read one work."""
     work: Fields = dict(element.values)
     place = _mapping(work.get("primary_location"))
     venue = _mapping(place.get("source"))

@@ -12,6 +12,7 @@ from kg.cli import (
     bench,
     bibliographies,
     evidence,
+    harvesting,
     querying,
     reviewing,
     reviews,
@@ -46,6 +47,7 @@ def cove() -> None:
 
 for family in (
     evidence,
+    harvesting,
     querying,
     searching,
     versions,

@@ -19,7 +19,7 @@ from rdflib import URIRef
 from kg.entailment import inferred_graph
 from kg.errors import StoreError
 from kg.ingest.chunks import Chunk, Converted, Refused, in_chunks
-from kg.ingest.conversion import problem
+from kg.ingest.conversion import convert, problem
 from kg.ingest.crews import Crew, processes
 from kg.ingest.inference import entailer, join_all
 from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
@@ -98,7 +98,7 @@ def _convert(
             else:
                 yield chunk
 
-    for chunk, data in crew(unfinished()):
+    for chunk, data in crew(convert, unfinished()):
         workshop.keep(chunk.key, data)
         yield from (None for _ in range(len(chunk.items) + finished))
         finished = 0

@@ -16,7 +16,7 @@ from kg.readers.formats import (
     split_all,
 )
 from kg.readers.json_lines import Line, read_line
-from kg.readers.sources import Source, count_lines
+from kg.readers.sources import Source, count_lines, open_source
 from kg.readers.writing import WRITERS, Writer, template, write
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Source",
     "Writer",
     "count_lines",
+    "open_source",
     "parse",
     "read",
     "read_all",

@@ -8,7 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,8 @@ import os, signal, sys
 from kg.ingest import bulk, processes
 from kg.store import Home
 
-def crew(chunks):
-    for number, finished in enumerate(processes(1)(chunks)):
+def crew(job, chunks):
+    for number, finished in enumerate(processes(1)(job, chunks)):
         if number == 3:
             os.kill(os.getpid(), signal.SIGKILL)
         yield finished
@@ -134,8 +134,10 @@ def test_records_that_were_there_are_replaced(
 def only(crew: Crew, converted: list[int]) -> Crew:
     """Return the crew, which notes how many items it converts."""
 
-    def noting(chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, bytes]]:
-        for chunk, data in crew(chunks):
+    def noting(
+        job: Callable[[Chunk], bytes], pieces: Iterable[Chunk]
+    ) -> Iterator[tuple[Chunk, bytes]]:
+        for chunk, data in crew(job, pieces):
             converted.append(len(chunk.items))
             yield chunk, data
 
