@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import sys
+import tempfile
+from pathlib import Path
 
 import click
+import msgspec
 
-from kg.bench import Generator
+from kg.bench import (
+    HISTORY,
+    Generator,
+    keep,
+    machine,
+    measure_imports,
+    read_history,
+    report,
+    slides,
+)
 from kg.bench.bibliographies import measure
-from kg.cli.options import progress
+from kg.cli.options import home_option, progress
 from kg.errors import ConfigurationError
+from kg.settings import home_path
 
 __all__ = ["COMMANDS", "bench"]
 
@@ -74,6 +87,48 @@ def references(records: int, seed: int) -> None:
     click.echo(f"memory            {found.memory / 2**20:>10,.0f} MiB")
     click.echo(f"made twice        {found.repeated:>10,}")
     click.echo(f"clusters          {found.clusters:>10,}  ({found.maybe:,} pairs to look at)")
+
+
+@bench.command(name="import")
+@click.option("--sizes", default="1,10", show_default=True, help="Multiples of the corpus.")
+@click.option("--processes", "workers", default=0, help="0 for one a processor.")
+@click.option("--sample", default=20, show_default=True, help="Works that the peers get; 0: none.")
+@click.option("--seed", default=1, show_default=True, help="The same seed gives the same records.")
+@click.option("--json", "is_json", is_flag=True, help="Write the figures as lines of JSON.")
+@home_option
+def import_(  # one argument an option
+    sizes: str, workers: int, sample: int, seed: int, is_json: bool, home: Path | None
+) -> None:
+    """Measure imports and commits as the graph grows, beside pyshacl, owlrl and rdflib.
+
+    Nothing is read from or written to the graph; figures are added to bench/history.jsonl in its
+    folder. Ends with 1 where one is much above those of before on the same kind of machine.
+    """
+    try:
+        multiples = sorted({int(size) for size in sizes.split(",")})
+    except ValueError as error:
+        raise click.BadParameter(f"{sizes}: give whole numbers, such as 1,10,100") from error
+    measures = []
+    with tempfile.TemporaryDirectory(prefix="cove-bench-") as folder:
+        found = measure_imports(Path(folder), multiples, workers=workers, sample=sample, seed=seed)
+        for each in found:
+            click.echo(
+                f"{each.what} of {each.by} at {each.works:,}: {each.value:,.3f} {each.unit}",
+                err=True,
+            )
+            measures.append(each)
+    if is_json:
+        for each in measures:
+            click.echo(msgspec.json.encode(each).decode())
+    else:
+        click.echo(f"{machine()}\n{report(measures)}")
+    history = home_path(home) / HISTORY
+    keep(history, measures)
+    slid = list(slides(read_history(history)))
+    for line in slid:
+        click.echo(line, err=True)
+    if slid:
+        sys.exit(1)
 
 
 COMMANDS = (bench,)
