@@ -228,7 +228,8 @@ def _name(text: str) -> Name | None:
         return Name(literal=plain)
     parts: NameParts = parse_single_name_into_parts(text, strict=False)
     joined = [
-        without_braces(" ".join(part)) for part in (parts.last, parts.first, parts.von, parts.jr)
+        without_braces(" ".join(part)).strip()
+        for part in (parts.last, parts.first, parts.von, parts.jr)
     ]
     family, given, von, suffix = joined
     if not family:
@@ -249,12 +250,12 @@ def without_groups(text: str) -> str:
 
 
 def _dates(tags: Tags) -> Fields:
-    dates = [value for value in tags.seen("date") if date_of(without_braces(value))]
+    written = tags.first_if(lambda value: date_of(without_braces(value)) is not None, "date")
     fields: Fields = {}
-    if dates:
-        fields["issued"] = date_of(without_braces(tags.first("date")))
-        year = str(fields["issued"].year)
-        tags.first_if(lambda value: without_braces(value) == year, "year")
+    if written:
+        date = date_of(without_braces(written))
+        fields["issued"] = date
+        tags.first_if(lambda value: without_braces(value) == str(date and date.year), "year")
     else:
         year = next(iter(tags.seen("year")), "")
         month = _month(next(iter(tags.seen("month")), ""))

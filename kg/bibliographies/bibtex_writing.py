@@ -124,7 +124,8 @@ def _latex(text: str, *, protects: bool = False) -> str:
     parts = _MATHEMATICS.split(text)
     write = protected if protects else escaped
     return "".join(
-        part if number % 2 else _spaced(part, write) for number, part in enumerate(parts)
+        part if number % 2 and _is_balanced(part) else _spaced(part, write)
+        for number, part in enumerate(parts)
     )
 
 

@@ -100,7 +100,8 @@ def _list(value: object) -> list[Any]:
 
 def _first(work: Fields, key: str) -> str:
     """Take the first title; the others, in other languages, are left."""
-    titles = _list(work.get(key))
+    value = work.get(key)
+    titles = [value] if isinstance(value, str) else _list(value)  # as it gives CSL-JSON
     if len(titles) > 1:
         work[key] = titles[1:]
     else:

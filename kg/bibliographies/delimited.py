@@ -18,7 +18,6 @@ from kg.errors import SourceError
 
 __all__ = ["count_rows", "has_columns", "read_delimited", "write_csv"]
 
-_BLANK = re.compile(r"[\s,;|\t\"]*")
 _HEADS = re.compile(r"\b(?:title|doi|authors?|abstract|TI|AU)\b", re.IGNORECASE)
 _COLUMNS = (
     *("id", "type", "title", "title_short", "author", "editor", "translator", "year", "issued"),
@@ -37,16 +36,23 @@ def has_columns(head: str) -> bool:
 
 
 def count_rows(text: str) -> int:
-    """Count the rows that hold something, the header left out: by quotes, not by the parser."""
-    rows, is_open, is_blank = 0, False, True
-    for line in text.split("\n"):
-        is_blank = is_blank and _BLANK.fullmatch(line) is not None
-        is_open ^= line.count('"') % 2 == 1
-        if not is_open:
-            rows += not is_blank
-            is_blank = True
-    head, _ = _head(text)
-    return max(rows + (is_open and not is_blank) - 1 - head, 0)
+    """Count the rows that hold something, the header left out: by a lexer, not by the parser."""
+    skipped, header = _head(text)
+    sign = re.escape(separators_of(header))
+    cell = re.compile(rf'(?:"((?:[^"]|"")*)(?:"|\Z))?([^{sign}\n]*)([{sign}\n]|\Z)')
+    rows, place, has_value = 0, 0, False
+    text = text.split("\n", skipped)[skipped]
+    while place < len(text):
+        found = cell.match(text, place)
+        if found is None or found.end() == place:
+            break
+        place = found.end()
+        quoted = (found[1] or "").replace('""', "x")
+        has_value = has_value or bool(quoted.strip() or found[2].strip())
+        if found[3] == "\n" or place >= len(text):
+            rows += has_value
+            has_value = False
+    return max(rows - 1, 0)
 
 
 def read_delimited(source: Source) -> Iterator[Reference | Failure]:

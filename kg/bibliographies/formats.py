@@ -109,7 +109,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
             title="BibTeX",
             suffixes=(".bib", ".bibtex"),
             is_shown_by=_shown(r"^[ \t]*@\w+[ \t]*[{(]"),
-            count=lambda source: count_entries(source.text),
+            count=count_entries,
             read=read_bibtex,
         ),
         "eppi": Format(
@@ -122,7 +122,9 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "openalex": Format(
             title="OpenAlex JSON",
             suffixes=(".json", ".jsonl"),
-            is_shown_by=_shown(r'\A\s*[\[{](?:.|\n)*?"https://openalex\.org/W'),
+            is_shown_by=_shown(
+                r'\A\s*[\[{](?:.|\n)*?"(?:authorships|abstract_inverted_index)"\s*:'
+            ),
             count=_count_json,
             read=read_openalex,
         ),
@@ -217,7 +219,8 @@ def _format_of(source: Source) -> str:
         raise SourceError("is a workbook of old Excel; save it as XLSX", source=source.name)
     is_packed = source.content.startswith(MARK)
     head = MARK.decode() if is_packed else source.text[:_HEAD]
-    shown = next((name for name, format_ in FORMATS.items() if format_.is_shown_by(head)), None)
+    found = [name for name, format_ in FORMATS.items() if format_.is_shown_by(head)]
+    shown = next((name for name in found if name in named), next(iter(found), None))
     if shown and source.suffix and shown not in named:
         what = f"the name ends in {source.suffix}, but the file holds {FORMATS[shown].title}"
         source.remarks.append(Remark(what))

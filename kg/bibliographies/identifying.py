@@ -10,7 +10,7 @@ from kg.identifiers import normalise_doi
 
 __all__ = ["doi_in", "isbns_in", "issns_in", "page_range", "pmcid_in", "pmid_in", "unique"]
 
-_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'|]+", re.IGNORECASE)
+_DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"'|\x00-\x1f]+", re.IGNORECASE)
 _ENDS = ".,;:>]}"
 _QUERY = re.compile(r"[?&](?:partnerid|md5|sid|via|utm_\w+|accountid|atitle|title|issn)=.*", re.I)
 _ISSN = re.compile(r"(?<![\dX-])(\d{4})-?(\d{3}[\dX])(?![\dX-])", re.IGNORECASE)

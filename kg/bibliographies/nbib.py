@@ -32,8 +32,12 @@ _BRACKETED = re.compile(r"(.*?) \[(\w+)\]")
 
 
 def count_nbib(text: str) -> int:
-    """Count the lines that give a number in PubMed, and paragraphs with one of Central alone."""
+    """Count the lines with a number in PubMed, and paragraphs with one of Central alone."""
     numbered = len(re.findall(r"^PMID *-", text, re.MULTILINE))
+    first = re.search(r"^(?:PMID|PMC) *-", text, re.MULTILINE)
+    before = text[: first.start()] if first else text  # the rest of a record that is cut off
+    if not first or re.search(r"\n[ \t]*\n\Z", before):
+        numbered += any(map(_TAG.fullmatch, before.split("\n")))
     paragraphs = (one for one in _PARAGRAPHS.split(text) if not re.search(r"^PMID *-", one, re.M))
     return numbered + sum(1 for one in paragraphs if re.search(r"^PMC *-", one, re.MULTILINE))
 

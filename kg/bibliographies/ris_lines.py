@@ -18,9 +18,10 @@ from kg.bibliographies.account import Remark
 __all__ = ["Block", "Normaliser", "count_records"]
 
 # RefMan's definition asks for two letters, two spaces, hyphen, space; real files for less
-_TAG = re.compile(r"[ \t]*([A-Z][A-Z0-9])[ \t]{1,3}[-\u2010-\u2013](?:[ \t](.*)|)")
-_LOWER = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9])[ \t]{2}-(?: (.*)|)")
-_START = re.compile(r"[ \t]*(?:TY|ty)[ \t]{1,3}-")
+_GAP = r"(?:[ \t]{2,3}[-\u2010-\u2013]|[ \t][-\u2010-\u2013](?=[ \t]|$))[ \t]?"
+_TAG = re.compile(rf"[ \t]*([A-Z][A-Z0-9]){_GAP}(.*)")
+_LOWER = re.compile(r"[ \t]*([A-Za-z][A-Za-z0-9])[ \t]{2}- ?(.*)")
+_START = re.compile(rf"[ \t]*(?:TY|ty){_GAP}")
 _END = re.compile(r"[ \t]*(?:ER|er)[ \t]{1,3}-[ \t]*")
 _EXACT = re.compile(r"[A-Z][A-Z0-9]  - ?")
 _NUMBER = re.compile(r"\s*\d+\.?\s*")
@@ -98,7 +99,7 @@ class Normaliser:
         if found and found[1].upper() != "ER":
             if not _EXACT.match(line) and line[2:5] != "  -":
                 self._note("tags not set apart by two spaces were read all the same", number, line)
-            block.pairs.append((found[1], [found[2] or ""]))
+            block.pairs.append((found[1], [found[2]]))
         elif block.pairs:
             block.pairs[-1][1].append(line)
 
@@ -107,7 +108,7 @@ class Normaliser:
         found = _TAG.fullmatch(line)
         if found:
             self._note("tags after ER were added to the record before", number, line)
-            block.pairs.append((found[1], [found[2] or ""]))
+            block.pairs.append((found[1], [found[2]]))
             block.text.append(line)
         else:
             self._skip(number, line, "between records")

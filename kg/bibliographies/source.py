@@ -23,6 +23,7 @@ class Source:
     content: bytes = field(repr=False)
     remarks: list[Remark] = field(default_factory=list)
     encoding: str = "binary"
+    strays: int = 0  # records that a parser found where none is counted
 
     @cached_property
     def text(self) -> str:

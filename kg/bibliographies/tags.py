@@ -50,7 +50,10 @@ class Tags:
 
     def all_if(self, is_wanted: Callable[[str], bool], *names: str) -> tuple[str, ...]:
         """Take every value of these tags that is wanted."""
-        return tuple(iter(lambda: self.first_if(is_wanted, *names), ""))
+        places = [place for place in self._open(names) if is_wanted(self._pairs[place][1])]
+        for place in places:
+            self._taken[place] = True
+        return tuple(self._pairs[place][1].strip() for place in places)
 
     def either(self, *names: str) -> tuple[str, ...]:
         """Take every value of the first of these tags that has one."""

@@ -71,7 +71,9 @@ def _record(block: list[str], line: int) -> Reference | Failure:
     (record,) = _PARSER.parse_lines(iter([*block, "ER"]))
     pairs = [("PT", record.pop("PT"))]
     for tag, values in record.items():
-        if tag in _NAMES:
+        if isinstance(values, dict):  # what rispy takes for no tag
+            pairs += [(str(name), value) for name, found in values.items() for value in found]
+        elif tag in _NAMES:
             pairs += [(tag, value) for value in values]
         else:
             pairs.append((tag, ("\n" if tag in _LINES else " ").join(values)))
