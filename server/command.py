@@ -10,11 +10,11 @@ import click
 import msgspec
 
 from kg.store import Home
-from server.benching import compare, report, soak
+from server.benching import compare, crawl, report, soak
 from server.config import ABOUT, Settings, load_settings, origins, settings_file, written
 from server.serving import serve as _serve
 
-__all__ = ["bench_serve", "bench_soak", "config", "serve"]
+__all__ = ["bench_crawl", "bench_serve", "bench_soak", "config", "serve"]
 
 _home = click.option(
     "--home",
@@ -88,6 +88,20 @@ def bench_soak(seconds: float, clients: int, limit: float, home: Path | None) ->
     """
     dataset = Home(load_settings(_given(home=home)).home)
     found = soak(dataset, seconds=seconds, clients=clients, limit=limit)
+    click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    if not found.is_well:
+        sys.exit(1)
+
+
+@click.command(name="crawl")
+@click.option("--share", default=1.0, show_default=True, help="Part of the links to ask for.")
+@_home
+def bench_crawl(share: float, home: Path | None) -> None:
+    """Ask for every internal link of the site; tell the largest and the slowest pages.
+
+    Ends with 1 where a link is broken or a page weighs too much.
+    """
+    found = crawl(Home(load_settings(_given(home=home)).home), share=share)
     click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
     if not found.is_well:
         sys.exit(1)

@@ -52,7 +52,8 @@ def home() -> Response:
         structured = of_dataset(version.number, changed, _ABOUT)
         page = Page(panels, version, structured, _map(version), _MAP)
         body = render_template("home/home.html", page=page).encode()
-        reading().pages.put((version.number, "home"), body)
+        if page.map or not panels["home_counts"]:  # else it is drawn the next time
+            reading().pages.put((version.number, "home"), body)
     response = marked(rooted(body), version.number, FORMATS["html"], is_pinned=False)
     response.vary.add("Host")
     return response
