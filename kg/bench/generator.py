@@ -3,6 +3,10 @@
 Each takes its structure from a record of the corpus: how many claims, cases and effects it has,
 and with which codes. Its words are those of that record in another order, so that they weigh and
 distribute the same and say nothing. Names, identifiers and addresses say that they are made.
+
+A literature that grows speaks of more things. So as many records as the corpus has speak of
+concepts as often as the corpus does, and the next so many of others: claims meet as rarely in a
+large set as in the corpus, where concepts that stay the same would meet ever more often.
 """
 
 from __future__ import annotations
@@ -41,6 +45,7 @@ class Generator:
         self._seed = seed
         self._invalid = invalid
         self._source = templates
+        self._chosen: Mapping[int, Mapping[str, str]] = {}  # of one block, for they come in a row
 
     @cached_property
     def _templates(self) -> tuple[Work, ...]:
@@ -52,6 +57,14 @@ class Generator:
         """The claims whose concepts may be exchanged without breaking a rule."""
         claims = (claim for work in self._templates for claim in work.claims)
         return tuple(claim for claim in claims if _is_free(claim))
+
+    @cached_property
+    def _concepts(self) -> frozenset[str]:
+        """The concepts that claims are about, any of which may be in the place of another."""
+        claims = [claim for work in self._templates for claim in work.claims]
+        links = [claim.link for claim in claims if claim.link]
+        ends = (claim.object_ for claim in claims)
+        return frozenset({*ends, *(c.subject for c in claims), *(link.from_ for link in links)})
 
     def lines(self, works: int) -> Iterator[bytes]:
         """Make the lines of a coding sheet, each with its line end."""
@@ -122,7 +135,26 @@ class Generator:
             for link in claim.links
             if (target := self._target(chance, number, is_claim=link.target[1] is not None))
         )
-        return replace(made, links=links)
+        return replace(self._renamed(made, number), links=links)
+
+    def _renamed(self, claim: Claim, number: int) -> Claim:
+        """Put other concepts in the place of a directed claim's, the same in all of a block."""
+        names = self._names((number - 1) // len(self._templates))
+        if claim.direction == "none" or not names:
+            return claim
+        link = claim.link and replace(
+            claim.link, from_=names[claim.link.from_], to=names[claim.link.to]
+        )
+        subject, object_ = names[claim.subject], names[claim.object_]
+        return replace(claim, subject=subject, object_=object_, link=link)
+
+    def _names(self, block: int) -> Mapping[str, str]:
+        """Choose what the concepts are in the records of a block; nothing where they stay."""
+        if block not in self._chosen:
+            concepts, others = sorted(self._concepts), sorted(self._concepts)
+            random.Random(f"{self._seed} {block} names").shuffle(others)  # noqa: S311  # no secret
+            self._chosen = {block: dict(zip(concepts, others, strict=True)) if block else {}}
+        return self._chosen[block]
 
     def _target(self, chance: random.Random, number: int, *, is_claim: bool) -> str | None:
         """Choose a record made before, or one of its claims, for a claim to link to."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from statistics import mean
 
 import msgspec
@@ -12,6 +12,8 @@ import pytest
 from kg.bench import Generator
 from kg.bench.generator import FAULTS
 from kg.ingest import corpus
+from kg.ingest.chunks import Chunk, Converted, decode
+from kg.ingest.conversion import convert
 from kg.readers import Line, Place, read_line
 from kg.records import Work
 
@@ -35,24 +37,46 @@ def test_the_same_seed_gives_the_same_records_in_any_order() -> None:
     assert Generator(seed=8).line(30) != one.line(30)
 
 
-def test_every_reader_accepts_what_is_made(made: list[Work]) -> None:
-    for work in made:
-        line = msgspec.json.encode(work).decode()
-        (found,) = read_line(Line(line, Place("made", 1)))
-        assert getattr(found, "work", None), found
+def test_every_stage_accepts_what_is_made(made: list[Work]) -> None:
+    lines = (msgspec.json.encode(work).decode() for work in made)
+    chunk = Chunk(tuple(Line(line, Place("made", n)) for n, line in enumerate(lines, 1)))
+    assert [one for one in decode(convert(chunk)) if not isinstance(one, Converted)] == []
+
+
+def per_work(works: list[Work]) -> dict[str, float]:
+    claims = [claim for work in works for claim in work.claims]
+    processes = [process for work in works for case in work.cases for process in case.processes]
+    return {
+        "claims": mean(len(work.claims) for work in works),
+        "cases": mean(len(work.cases) for work in works),
+        "processes": len(processes) / len(works),
+        "participants": mean(len(process.participants) for process in processes),
+        "effects": mean(sum(len(claim.effects) for claim in work.claims) for work in works),
+        "authors": mean(len(work.authors) for work in works),
+        "title": mean(len(work.title) for work in works) / 50,
+        "statements": mean(len(claim.statement) for claim in claims) / 50,
+        "conditions": sum(len(claim.condition or "") for claim in claims) / len(works) / 50,
+        "concepts": mean(len({c.subject for c in w.claims}) for w in works),
+        "with a DOI": mean(work.doi is not None for work in works),
+        "citing": mean(bool(work.cites) for work in works) + 0.5,
+    }
+
+
+def opposed(works: list[Work]) -> float:
+    """Count the pairs of claims that say opposite things of one proposition, for each claim."""
+    said: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for work in works:
+        for claim in work.claims:
+            said[claim.subject, claim.object_][claim.direction] += 1
+    pairs = sum(
+        one["increases"] * one["decreases"]
+        + (one["increases"] + one["decreases"]) * one["no-effect"]
+        for one in said.values()
+    )
+    return pairs / sum(one.total() for one in said.values())
 
 
 def test_the_shape_is_that_of_the_corpus(made: list[Work], real: list[Work]) -> None:
-    def per_work(works: list[Work]) -> dict[str, float]:
-        return {
-            "claims": mean(len(work.claims) for work in works),
-            "cases": mean(len(work.cases) for work in works),
-            "effects": mean(sum(len(claim.effects) for claim in work.claims) for work in works),
-            "authors": mean(len(work.authors) for work in works),
-            "title": mean(len(work.title) for work in works) / 50,
-            "statements": mean(len(claim.statement) for w in works for claim in w.claims) / 50,
-        }
-
     expected = per_work(real)
     for name, value in per_work(made).items():
         assert value == pytest.approx(expected[name], rel=0.25), name
@@ -61,6 +85,12 @@ def test_the_shape_is_that_of_the_corpus(made: list[Work], real: list[Work]) -> 
         for works in (made, real)
     ]
     assert directions[0].keys() == directions[1].keys()
+
+
+def test_claims_meet_as_rarely_in_a_large_set_as_in_the_corpus(real: list[Work]) -> None:
+    generator = Generator(seed=7)
+    many = [generator.work(number) for number in range(1, 6 * len(real))]
+    assert opposed(many) == pytest.approx(opposed(real), rel=0.5)
 
 
 def test_what_is_made_says_so(made: list[Work], real: list[Work]) -> None:
