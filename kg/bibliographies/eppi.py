@@ -31,7 +31,7 @@ _PLAIN: Mapping[str, str] = MappingProxyType(
 
 
 def read_eppi(source: Source) -> Iterator[Reference | Failure]:
-    """Yield the references of a report; code sets and codes are kept raw."""
+    """Yield the references of a report with their codes raw; `eppi_codes` reads what they mean."""
     for element in elements(source.text):
         yield element if isinstance(element, Failure) else _reference(element)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from kg.bibliographies import (
     WRITERS,
     Account,
     Reference,
+    compare,
     read_references,
     with_own_ids,
     write_references,
@@ -30,7 +31,8 @@ _file = click.Path(path_type=Path)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...", type=_file)
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the accounts as JSON.")
-def references(files: tuple[Path, ...], output: Path | None, as_json: bool) -> None:
+@click.option("--compare", "as_same", is_flag=True, help="Say what each lost of the first.")
+def references(files: tuple[Path, ...], output: Path | None, as_json: bool, as_same: bool) -> None:
     """Read bibliographies, say what became of every record and tag, and convert them.
 
     FILE is RIS, BibTeX, nbib, EndNote XML, CSL-JSON, OpenAlex or Crossref JSON, plain text of the
@@ -44,6 +46,8 @@ def references(files: tuple[Path, ...], output: Path | None, as_json: bool) -> N
     else:
         for account in accounts:
             _tell(account)
+    if as_same:
+        _compare(files)
     if output:
         output.write_bytes(write_references(found, output.suffix))
         click.echo(f"{len(found)} references written to {output}", err=True)
@@ -72,6 +76,27 @@ def read_all(files: Iterable[Path]) -> tuple[tuple[Reference, ...], list[Account
         accounts.append(account)
         is_whole = is_whole and account.is_balanced and not account.failed
     return with_own_ids(found), accounts, is_whole
+
+
+def _compare(files: Sequence[Path]) -> None:
+    """Print what each further export of a library lost or changed beside the first."""
+    first, *others = (read_references(file).references for file in files)
+    for file, second in zip(files[1:], others, strict=True):
+        found = compare(first, second)
+        alone = (
+            f"{len(found.only_first)} only in {files[0]}, {len(found.only_second)} only in {file}"
+        )
+        click.echo(f"{file} beside {files[0]}: {found.shared} works in both, {alone}")
+        for field in dict.fromkeys(each.field for each in found.differences):
+            several = [each for each in found.differences if each.field == field]
+            lost = [each for each in several if not each.said[1]]
+            new = [each for each in several if not each.said[0]]
+            other = len(several) - len(lost) - len(new)
+            click.echo(f"  {field}: {len(lost)} lost, {len(new)} new, {other} other")
+            for each in lost:
+                click.echo(
+                    f"    lost {each.said[0][:60]!r} of {each.first.id}: {each.first.title[:60]}"
+                )
 
 
 def _tell(account: Account) -> None:

@@ -214,6 +214,25 @@ def test_a_number_is_of_the_issue_the_report_or_the_series(kind: str, field: str
     assert getattr(one("title = {Made}, number = {3}", kind), field) == "3"
 
 
+def test_pages_with_letters_and_an_article_number_are_kept() -> None:
+    assert one("pages = {e1--e9}").page == "e1-e9"
+    assert one("eid = {104501}, number = {3}").number == "104501"
+
+
+def test_a_swallowed_entry_is_read_all_the_same() -> None:
+    text = '@book{a, title = "never closed,\n year = 2020}\n@book{b, title = {Two}}\n'
+    references, account = read(text)
+    assert [reference.title for reference in references] == ["Two"]
+    assert [failure.line for failure in account.failed] == [1]
+
+
+def test_an_entry_in_cp1252_is_read() -> None:
+    text = "@article{made, title = {V\u00e4rde f\u00f6r anv\u00e4ndare \u2013 en studie}}\n"
+    references, account = read(text.encode("cp1252"))
+    assert references[0].title == "V\u00e4rde f\u00f6r anv\u00e4ndare \u2013 en studie"
+    assert account.encoding == "cp1252"
+
+
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8-sig"])
 def test_an_entry_in_another_encoding_is_read(encoding: str) -> None:
     text = "@article{made, title = {公共服务的共同生产与价值创造}, year = 2020}\n"

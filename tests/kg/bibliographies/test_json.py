@@ -6,7 +6,16 @@ import json
 
 import pytest
 
-from kg.bibliographies import Date, Import, Name, Reference, read_references, write_references
+from kg.bibliographies import (
+    Date,
+    Import,
+    Name,
+    Reference,
+    read_code_sets,
+    read_references,
+    write_references,
+)
+from kg.errors import SourceError
 
 
 def read(value: object, name: str = "made.json") -> Import:
@@ -184,3 +193,50 @@ def test_a_reference_of_eppi_reviewer_is_read_with_its_codes() -> None:
     assert one.keywords == ("trust", "harm")
     assert json.loads(dict(one.raw)["Codes"]) == [{"AttributeId": 1, "AdditionalText": ""}]
     assert dict(one.raw)["ItemStatus"] == "I"
+
+
+ATTRIBUTES = {
+    "AttributesList": [
+        {
+            "AttributeId": 1,
+            "AttributeName": "Outcome",
+            "AttributeType": "Not selectable (no checkbox)",
+            "Attributes": {
+                "AttributesList": [
+                    {
+                        "AttributeId": 2,
+                        "AttributeName": "Trust",
+                        "AttributeSetDescription": "Made.",
+                        "AttributeType": "Selectable (show checkbox)",
+                        "ExtURL": "https://made.example/trust",
+                    }
+                ]
+            },
+        }
+    ]
+}
+
+
+def test_code_sets_of_eppi_reviewer_are_trees() -> None:
+    report = {"CodeSets": [{"SetId": 5, "SetName": "Made", "Attributes": ATTRIBUTES}]}
+    (codes,) = read_code_sets(json.dumps(report).encode(), "made.json")
+    outcome, trust = codes.attributes
+    assert (codes.id, codes.name, outcome.is_selectable) == (5, "Made", False)
+    assert (trust.id, trust.name, trust.description, trust.parents) == (2, "Trust", "Made.", (1,))
+    assert (trust.is_selectable, trust.address) == (True, "https://made.example/trust")
+    with pytest.raises(SourceError, match="no CodeSets"):
+        read_code_sets(b"[]", "made.json")
+
+
+def test_what_crossref_gives_as_csl_is_read() -> None:
+    item = {**CROSSREF, "title": "Made title", "container-title": "Made Journal"}
+    ((one,), _) = read(item)
+    assert (one.title, one.container_title) == ("Made title: a subtitle", "Made Journal")
+
+
+def test_csl_made_from_openalex_is_csl() -> None:
+    references = read({"results": [OPENALEX]}).references
+    content = write_references(references, ".json")
+    again, account = read_references(content, "again.json")
+    assert account.format == "csl"
+    assert again[0].abstract == references[0].abstract

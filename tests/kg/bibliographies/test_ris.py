@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from kg.bibliographies import Account, Date, Import, Name, Reference, read_references
+from kg.bibliographies import (
+    Account,
+    Date,
+    Import,
+    Name,
+    Reference,
+    read_references,
+    write_references,
+)
 
 RECORD = "TY  - JOUR\nTI  - Made title\nAU  - Made, M.\nPY  - 2020\nER  - \n"
 
@@ -316,3 +324,57 @@ def test_a_number_that_is_there_twice_gets_another() -> None:
 
 def test_the_line_of_each_record_is_kept() -> None:
     assert [reference.line for reference in read(f"\n{RECORD}\n{RECORD}").references] == [2, 8]
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "JOUR",
+        "CHAP",
+        "BOOK",
+        "CPAPER",
+        "RPRT",
+        "THES",
+        "ELEC",
+        "NEWS",
+        "DATA",
+        "GEN",
+        "MGZN",
+        "UNPB",
+    ],
+)
+def test_a_type_is_written_as_it_was_read(kind: str) -> None:
+    written = write_references([one("TI  - Made", kind=kind)], ".ris").decode()
+    assert written.startswith(f"TY  - {kind}\r\n")
+
+
+def test_every_address_is_written() -> None:
+    reference = one(
+        "TI  - Made", "UR  - https://a.example; https://b.example", "UR  - http://c.example"
+    )
+    assert reference.urls == ("https://a.example", "https://b.example", "http://c.example")
+    assert write_references([reference], ".ris").count(b"UR  - ") == 3
+
+
+def test_no_value_can_forge_a_record() -> None:
+    forged = "a\r\nER  - \r\nTY  - BOOK\r\nTI  - forged"
+    reference = Reference(id="x", title=forged, notes=(forged,), abstract=forged)
+    references, account = read(write_references([reference], ".ris"))
+    assert len(references) == account.records == 1
+
+
+def test_a_record_as_ebsco_writes_it_keeps_everything() -> None:
+    reference = one(
+        *(
+            "ID  - 123",
+            "T1  - Made title.",
+            "JF  - Made Journal",
+            "A1  - Made, Mary",
+            "Y1  - 2020/05//",
+        ),
+        *("VL  - 3", "IS  - 2", "SP  - 12", "EP  - 23", "PB  - Made Press", "SN  - 03178471"),
+        *("N2  - What was found.", f"AB  - {NOTICE}", "L3  - 10.5555/made.1", "AN  - 123"),
+        *("UR  - https://made.example/login?direct=true&db=asx", "DP  - EBSCOhost", "DB  - asx"),
+    )
+    assert (reference.doi, reference.abstract) == ("10.5555/made.1", "What was found.")
+    assert reference.raw == (("AB", NOTICE), ("AN", "123"), ("DP", "EBSCOhost"), ("DB", "asx"))
