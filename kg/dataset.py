@@ -21,8 +21,7 @@ from kg.namespaces import ONTOLOGY_GRAPH, PREFIXES
 from kg.questions import Answer, answer
 from kg.readers import WRITERS
 from kg.records import Work
-from kg.settings import home_path
-from kg.store import Home, Snapshot, Table
+from kg.store import OpenVersion, Table, place
 from kg.store.terms import engine_graph_name, engine_quad
 from kg.triples import from_graph, record_graph, works
 from kg.validation import Report, check_dataset
@@ -50,7 +49,7 @@ _DUMPS = {".nq": ox.RdfFormat.N_QUADS, ".trig": ox.RdfFormat.TRIG}
 class Dataset:
     """One version of the graph; it stays what it is while newer versions are made."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: OpenVersion) -> None:
         self._snapshot = snapshot
 
     def __enter__(self) -> Dataset:
@@ -174,8 +173,8 @@ class _Counted:
 def open_dataset(
     home: str | os.PathLike[str] | None = None, *, version: int | None = None
 ) -> Dataset:
-    """Open the graph in a folder (or COVE_HOME), the newest version or the one with a number."""
-    return Dataset(Home(home_path(home)).open(version))
+    """Open the graph in a folder, COVE_HOME, or behind an address: the newest version, or one."""
+    return Dataset(place(home).open(version))
 
 
 def expand(name: str) -> str:

@@ -13,7 +13,7 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.namespaces import BASE, COVE, ONTOLOGY_GRAPH, OWL, PREFIXES, RDF, RDFS, XSD
-from kg.store import Snapshot
+from kg.store import OpenVersion
 
 __all__ = ["Context", "compact", "context_of"]
 
@@ -33,7 +33,7 @@ _NATIVE: Mapping[str, Callable[[str], _Json]] = MappingProxyType(
 )
 
 
-_MADE: WeakKeyDictionary[Snapshot, Context] = WeakKeyDictionary()
+_MADE: WeakKeyDictionary[OpenVersion, Context] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Context:
                 yield self.names[iri], self.curie(iri)
 
 
-def context_of(version: Snapshot) -> Context:
+def context_of(version: OpenVersion) -> Context:
     """Return the context of the ontology that a version holds, made once."""
     found = _MADE.get(version)
     if found is None:
@@ -105,7 +105,7 @@ def context_of(version: Snapshot) -> Context:
     return found
 
 
-def _context_of(version: Snapshot) -> Context:
+def _context_of(version: OpenVersion) -> Context:
     things = _of_type(version, OWL.ObjectProperty)
     values = _of_type(version, OWL.DatatypeProperty)
     ranges = {iri: range_ for iri in values if (range_ := _datatype(version, iri))}
@@ -131,13 +131,13 @@ def compact(expanded: bytes, context: Context | None = None) -> dict[str, _Json]
     return {"@context": chosen.part(used), "@graph": graph}
 
 
-def _of_type(version: Snapshot, type_: URIRef) -> set[str]:
+def _of_type(version: OpenVersion, type_: URIRef) -> set[str]:
     kind, graph = ox.NamedNode(str(type_)), ox.NamedNode(str(ONTOLOGY_GRAPH))
     quads = version.quads_for_pattern(None, ox.NamedNode(_TYPE), kind, graph)
     return {quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode)}
 
 
-def _datatype(version: Snapshot, iri: str) -> str | None:
+def _datatype(version: OpenVersion, iri: str) -> str | None:
     """Return the one datatype of a property's values; strings need none."""
     graph, name = ox.NamedNode(str(ONTOLOGY_GRAPH)), ox.NamedNode(str(RDFS.range))
     found = [q.object for q in version.quads_for_pattern(ox.NamedNode(iri), name, None, graph)]

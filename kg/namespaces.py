@@ -31,9 +31,11 @@ __all__ = [
     "DCAT",
     "DCTERMS",
     "DOI",
+    "ENGINE_GRAPHS",
     "FOAF",
     "FORMATS",
     "HARVEST_GRAPHS",
+    "HISTORY_GRAPH",
     "LICENCE",
     "LINK_TARGETS",
     "MAPPINGS_GRAPH",
@@ -106,6 +108,11 @@ LINK_TARGETS: dict[str, str] = {
     "wikidata": "http://www.wikidata.org/entity/",
 }
 """Where the IRIs of datasets begin that ours point to, each with a name for its linksets."""
+
+# What a remote store says of its versions, and the graphs that engines bring along.
+HISTORY_GRAPH = URIRef(f"{BASE}versions")
+_OPENLINK = "http://localuriqaserver/sparql http://www.openlinksw.com/ http://www.w3.org/ns/ldp#"
+ENGINE_GRAPHS = tuple(_OPENLINK.split())
 
 
 class COVE(DefinedNamespace):
@@ -347,26 +354,9 @@ CITO = ClosedNamespace("http://purl.org/spar/cito/", ["cites"])
 VOID_EXT = ClosedNamespace("http://ldf.fi/void-ext#", ["datatype", "datatypePartition"])
 
 
-_KINDS = (
-    "agent",
-    "case",
-    "claim",
-    "concept",
-    "definition",
-    "effect",
-    "evidence-review",
-    "framework",
-    "involvement",
-    "mapping",
-    "organisation",
-    "premise",
-    "process",
-    "proposition",
-    "record",
-    "scheme",
-    "service",
-    "study",
-    "work",
+_KIND_NAMES = (
+    "agent case claim concept definition effect evidence-review framework involvement "
+    "mapping organisation premise process proposition record scheme service study work"
 )
 
 PREFIXES: dict[str, str] = {
@@ -392,5 +382,5 @@ PREFIXES: dict[str, str] = {
     "void": str(VOID._NS),
     "void-ext": str(VOID_EXT),
     "xsd": str(XSD._NS),
-    **{kind: f"{BASE}{kind}/" for kind in _KINDS},
+    **{kind: f"{BASE}{kind}/" for kind in _KIND_NAMES.split()},
 }

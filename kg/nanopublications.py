@@ -32,7 +32,7 @@ from kg.namespaces import (
     XSD,
 )
 from kg.references.datasets import CREATOR
-from kg.store import Snapshot
+from kg.store import OpenVersion
 
 __all__ = ["Nanopublication", "nanopublication"]
 
@@ -60,7 +60,9 @@ class Nanopublication:
         return ox.serialize(self.quads, format=ox.RdfFormat.TRIG, prefixes=prefixes) or b""
 
 
-def nanopublication(version: Snapshot, claim: URIRef, created: datetime) -> Nanopublication | None:
+def nanopublication(
+    version: OpenVersion, claim: URIRef, created: datetime
+) -> Nanopublication | None:
     """Make the nanopublication of a claim as a version has it; None where it has no such claim."""
     node = _node(claim)
     typed = version.quads_for_pattern(node, _node(RDF.type), _node(COVE.Claim))
@@ -78,7 +80,7 @@ def nanopublication(version: Snapshot, claim: URIRef, created: datetime) -> Nano
 class _Reading:
     """What a record says of a claim."""
 
-    def __init__(self, version: Snapshot, claim: ox.NamedNode, record: ox.NamedNode) -> None:
+    def __init__(self, version: OpenVersion, claim: ox.NamedNode, record: ox.NamedNode) -> None:
         self.version = version
         self.claim = claim
         self.record = record

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kg.accounts import Accounts, Users
-from kg.errors import MembershipError, ReviewError, StoreError
+from kg.errors import CapabilityError, MembershipError, ReviewError, StoreError
 from server import (
     api,
     assets,
@@ -147,11 +147,13 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
         seconds=settings.write_seconds,
         memory=settings.write_memory,
         patience=settings.patience,
+        store=settings.store,
     )
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(ProblemError, _on_problem)
     app.register_error_handler(AdmissionError, _on_refusal)
+    app.register_error_handler(CapabilityError, _on_lack)
     app.register_error_handler(StoreError, _on_store_error)
     app.register_error_handler(ReviewError, _on_review_error)
     app.register_error_handler(HTTPException, _on_http_error)
@@ -196,6 +198,11 @@ def _on_review_error(error: ReviewError) -> Response:
     kind = "not-a-member" if isinstance(error, MembershipError) else "review-refused"
     told = str(error)
     return _on_problem(ProblemError(kind, f"{told[:1].upper()}{told[1:]}."))
+
+
+def _on_lack(error: CapabilityError) -> Response:
+    members: dict[str, str | int | float | list[str]] = {"capability": error.capability}
+    return _on_problem(ProblemError("not-supported", str(error), members=members))
 
 
 def _on_http_error(error: HTTPException) -> Response | HTTPException:

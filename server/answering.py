@@ -17,7 +17,7 @@ import msgspec
 from rdflib import Literal, URIRef
 
 from kg.questions.binding import bind, without_header
-from kg.store import Home
+from kg.store import place_at
 from server.admission import Admitted, Bounds, admit
 from server.budgets import Budgets
 from server.cache import Cache
@@ -32,6 +32,7 @@ __all__ = ["Answering", "Asker", "Reply", "Row"]
 
 _SLOW_LOG = logging.getLogger("cove.slow")
 _MOST_LOGGED = 2_000  # characters of a query
+_LOOK = 2.0  # seconds for which a store is not asked again for its newest version
 _SHORT = 10_000  # characters of a query that is worth remembering
 
 Row = Mapping[str, Mapping[str, str]]  # from variable to its term, as SPARQL JSON has it
@@ -67,7 +68,7 @@ class Answering:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.home = Home(settings.home)
+        self.home = place_at(settings.home, settings.store)
         self.cache: Cache[Task, bytes] = Cache(
             most=settings.cache_bytes // 2, largest=settings.cache_bytes // 16
         )
@@ -83,7 +84,8 @@ class Answering:
                 memory=settings.query_memory,
                 inline=1 << 20,
                 most=settings.answer_bytes,
-                has_network=bool(settings.services),
+                has_network=bool(settings.services or settings.store),
+                store=settings.store,
                 base=settings.base,
             )
         )
@@ -94,6 +96,7 @@ class Answering:
         )
         self._mark = str(self.home.path / "current")
         self._seen: tuple[tuple[int, int], int | None] | None = None
+        self._asked: tuple[float, int | None] | None = None
 
     def version(self, number: int | None = None) -> int:
         """Return the number of a version that is there, None standing for the newest."""
@@ -116,6 +119,8 @@ class Answering:
 
     def current(self) -> int | None:
         """Return the number of the newest version, read again when its file has changed."""
+        if self.settings.store:
+            return self._current_of_store()
         try:
             found = os.stat(self._mark)  # noqa: PTH116  # of every request: a Path costs more
         except OSError:
@@ -124,6 +129,13 @@ class Answering:
         if self._seen is None or self._seen[0] != mark:
             self._seen = (mark, self.home.current())
         return self._seen[1]
+
+    def _current_of_store(self) -> int | None:
+        """Return the number of the newest version behind an address, asked once in a while."""
+        now = time.monotonic()
+        if self._asked is None or now - self._asked[0] > _LOOK:
+            self._asked = (now, self.home.current())
+        return self._asked[1]
 
     def etag(self, admitted: Admitted, task: Task) -> str | None:
         """Return what names the answer, None where asking again may give another."""

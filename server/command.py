@@ -27,11 +27,12 @@ _home = click.option(
 @click.option("--host", help="Address to listen on; without it the setting, 127.0.0.1.")
 @click.option("--port", type=int, help="Port to listen on; without it the setting, 8000.")
 @_home
-def serve(host: str | None, port: int | None, home: Path | None) -> None:
+@click.option("--store", help="Address of a SPARQL engine that holds the graph.")
+def serve(host: str | None, port: int | None, home: Path | None, store: str | None) -> None:
     """Serve the graph: SPARQL at /sparql, pages and linked data at the path of each IRI."""
-    settings = load_settings(_given(host=host, port=port, home=home))
+    settings = load_settings(_given(host=host, port=port, home=home, store=store))
     address = f"http://{settings.host}:{settings.port}"
-    click.echo(f"CoVE serves {settings.home}\n  look at {address}/", err=True)
+    click.echo(f"CoVE serves {settings.store or settings.home}\n  look at {address}/", err=True)
     click.echo(f"  query   {address}/sparql\nStop with Ctrl-C.", err=True)
     _serve(settings)
 

@@ -25,6 +25,7 @@ class Settings:
     """Every setting; the variable of `workers` is COVE_WORKERS. ABOUT says what each is."""
 
     home: Path = field(default_factory=home_path)
+    store: str = ""
     host: str = "127.0.0.1"
     port: int = 8000
     base: str = BASE
@@ -55,6 +56,7 @@ class Settings:
 ABOUT: Mapping[str, str] = MappingProxyType(
     {
         "home": "the folder of the dataset",
+        "store": "address of a SPARQL engine that holds the dataset instead: docs/engines.md",
         "host": "address to listen on; the loopback reaches nobody else",
         "port": "port to listen on",
         "base": "what the IRIs of the dataset begin with",

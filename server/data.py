@@ -16,7 +16,7 @@ from kg.accounts import Role
 from kg.ingest import MOST_DIGESTED, Mode
 from kg.namespaces import UNNAMED_GRAPH
 from kg.questions.binding import bind, without_header
-from kg.store import Snapshot
+from kg.store import OpenVersion
 from kg.store.terms import engine_graph_name
 from server.accounts import Attempt, attempt
 from server.answering import Answering, Reply
@@ -101,7 +101,7 @@ def _read(target: _Target, number: int | None) -> Response:
     return send(replace(reply, etag=etag), is_pinned=number is not None)
 
 
-def _tag(target: _Target, snapshot: Snapshot) -> str:
+def _tag(target: _Target, snapshot: OpenVersion) -> str:
     """Name the content of a graph; of one that is large, or of the default graph, the version."""
     version = f"v{snapshot.version}"
     if target.is_default:

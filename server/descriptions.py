@@ -101,7 +101,9 @@ def publishing() -> Publishing:
     extensions = current_app.extensions
     if "publishing" not in extensions:
         answering: Answering = extensions["answering"]
-        extensions["publishing"] = Publishing(answering.home, patience=_PATIENCE)
+        extensions["publishing"] = Publishing(
+            answering.home, patience=_PATIENCE, store=answering.settings.store
+        )
     found: Publishing = extensions["publishing"]
     return found
 

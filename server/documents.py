@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from kg.errors import QueryError
 from kg.jsonld import compact, context_of
 from kg.namespaces import PREFIXES
-from kg.store import Snapshot
+from kg.store import OpenVersion
 
 __all__ = ["write_document"]
 
@@ -19,12 +19,9 @@ _JSON_LD = "application/ld+json"
 _PREFIXES = {prefix: str(iri) for prefix, iri in PREFIXES.items()}
 
 
-def write_document(version: Snapshot, query: str, media_type: str, output: IO[bytes]) -> None:
+def write_document(version: OpenVersion, query: str, media_type: str, output: IO[bytes]) -> None:
     """Write the graph that a query of the product makes, with prefixes, sorted."""
-    found = version.engine.query(query)
-    if not isinstance(found, ox.QueryTriples):
-        raise QueryError("cannot write a document from a query that is no CONSTRUCT; change it")
-    triples = sorted(set(found), key=str)
+    triples = sorted(set(version.triples(query)), key=str)
     if media_type == _JSON_LD:
         expanded = ox.serialize(triples, format=ox.RdfFormat.JSON_LD) or b"[]"
         document = compact(expanded, context_of(version))

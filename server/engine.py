@@ -17,7 +17,7 @@ from uuid import uuid4
 from rdflib import URIRef
 
 from kg.errors import CoveError, QueryError, StoreError
-from kg.store import Home, Snapshot
+from kg.store import OpenVersion, place_at
 from server.documents import write_document
 from server.isolation import leave_network, limit_memory, run_deep
 
@@ -69,6 +69,7 @@ class Room:
     most: int
     has_network: bool
     base: str  # what relative IRIs in a query are resolved against
+    store: str = ""  # the address of an engine that holds the data
 
 
 class _Spool(io.RawIOBase):
@@ -118,16 +119,16 @@ class _Versions:
 
     _MOST = 3
 
-    def __init__(self, home: str) -> None:
-        self._home = Home(home)
-        self._open: OrderedDict[int, Snapshot] = OrderedDict()
+    def __init__(self, home: str, store: str) -> None:
+        self._home = place_at(Path(home), store)
+        self._open: OrderedDict[int, OpenVersion] = OrderedDict()
 
     def open_newest(self) -> None:
         """Open the newest version, if there is one."""
         if number := self._home.current():
             self[number]
 
-    def __getitem__(self, number: int) -> Snapshot:
+    def __getitem__(self, number: int) -> OpenVersion:
         if number not in self._open:
             self._open[number] = self._home.open(number)
         self._open.move_to_end(number)
@@ -147,7 +148,7 @@ def work(tasks: Connection, lifeline: Connection, room: Room) -> None:
 
 
 def _serve(tasks: Connection, room: Room, is_alone: bool) -> None:
-    versions = _Versions(room.home)
+    versions = _Versions(room.home, room.store)
     with contextlib.suppress(StoreError):
         versions.open_newest()  # the engine's own threads are no part of a query's memory
     limit_memory(room.memory)
@@ -188,7 +189,7 @@ def _failed(error: QueryError) -> Failed:
     return Failed("malformed-query", shorten(message, _LONG), line, error.column)
 
 
-def _write(task: Task, version: Snapshot, spool: _Spool, base: str) -> None:
+def _write(task: Task, version: OpenVersion, spool: _Spool, base: str) -> None:
     # The engine asks of a file only that it can be written.
     output = cast("BinaryIO", spool)
     if task.is_document:

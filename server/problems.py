@@ -106,6 +106,12 @@ KINDS = MappingProxyType(
             "The shapes of the graph refuse the data; nothing was written. Each result "
             "names the node, the property and what to do.",
         ),
+        "not-supported": Kind(
+            HTTPStatus.NOT_IMPLEMENTED,
+            "The engine cannot do this",
+            "The data are held by an engine that lacks what this takes; the detail names it. Ask "
+            "for something else, or whoever runs this server.",
+        ),
         "service-refused": Kind(
             HTTPStatus.BAD_REQUEST,
             "Federation is refused",

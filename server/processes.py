@@ -34,6 +34,7 @@ class Allowance:
     inline: int  # bytes of an answer that stay in memory
     most: int  # bytes of an answer
     has_network: bool = False
+    store: str = ""  # the address of an engine that holds the data
     base: str = BASE  # what relative IRIs in a query are resolved against
 
 
@@ -66,6 +67,7 @@ class Worker:
         lifeline, self._lifeline = context.Pipe(duplex=False)
         room = Room(
             home=str(allowance.home),
+            store=allowance.store,
             spool=str(self.spool),
             memory=allowance.memory,
             inline=allowance.inline,

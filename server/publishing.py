@@ -8,18 +8,19 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 from kg.descriptions import facts_of, make_dumps
 from kg.errors import CoveError
 from kg.search import index_of
-from kg.store import Home
+from kg.store import Place, place_at
 from server.problems import ProblemError
 from server.sitemaps import make_sitemap
 
 __all__ = ["PUBLICATIONS", "Publishing", "main"]
 
-PUBLICATIONS: Mapping[str, Callable[[Home, int], object]] = MappingProxyType(
+PUBLICATIONS: Mapping[str, Callable[[Place, int], object]] = MappingProxyType(
     {
         "facts": facts_of,
         "dumps": make_dumps,
@@ -42,8 +43,9 @@ class _Work:
 class Publishing:
     """Have publications made, each by one process at a time."""
 
-    def __init__(self, home: Home, *, patience: float) -> None:
+    def __init__(self, home: Place, *, patience: float, store: str = "") -> None:
         self._home = home
+        self._store = store
         self._patience = patience
         self._at_work: dict[tuple[str, int], _Work] = {}
         self._lock = threading.Lock()
@@ -75,16 +77,16 @@ class Publishing:
                 self._begin(name, number)
 
     def _begin(self, name: str, number: int) -> _Work:
-        command = [sys.executable, "-c", _RUN, name, str(self._home.path), str(number)]
+        command = [sys.executable, "-c", _RUN, name, str(self._home.path), self._store, str(number)]
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  # our own words
         self._at_work[name, number] = _Work(process, time.monotonic())
         return self._at_work[name, number]
 
 
-def main(name: str, home: str, number: str) -> int:
+def main(name: str, home: str, store: str, number: str) -> int:
     """Make a publication: the body of the process."""
     try:
-        PUBLICATIONS[name](Home(home), int(number))
+        PUBLICATIONS[name](place_at(Path(home), store), int(number))
     except CoveError as error:
         sys.stderr.write(f"cannot publish the {name} of version {number}: {error}\n")
         return 1

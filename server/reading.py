@@ -16,7 +16,7 @@ from rdflib import Graph, Literal, URIRef
 
 from kg.namespaces import COVE, DCTERMS, FOAF, ONTOLOGY_GRAPH, PREFIXES, RDFS, SKOS
 from kg.questions.binding import bind, without_header
-from kg.store import Home, Snapshot
+from kg.store import OpenVersion, Place
 from kg.store.terms import Term
 from server.addresses import Addresses
 from server.cache import Cache
@@ -74,7 +74,7 @@ class _Known:
 class Version:
     """One version, with labels and addresses at hand."""
 
-    def __init__(self, snapshot: Snapshot, known: _Known, at: Addresses) -> None:
+    def __init__(self, snapshot: OpenVersion, known: _Known, at: Addresses) -> None:
         self.snapshot = snapshot
         self.addresses = at
         self._known = known
@@ -152,13 +152,13 @@ class Version:
 class Reading:
     """The versions that pages are made from, and the pages that are finished."""
 
-    def __init__(self, home: Home, base: str, *, cache_bytes: int = 32 << 20) -> None:
+    def __init__(self, home: Place, base: str, *, cache_bytes: int = 32 << 20) -> None:
         self.pages: Cache[tuple[object, ...], bytes] = Cache(
             most=cache_bytes, largest=cache_bytes // 8
         )
         self._home = home
         self._addresses = Addresses(base)
-        self._open: OrderedDict[int, tuple[Snapshot, _Known]] = OrderedDict()
+        self._open: OrderedDict[int, tuple[OpenVersion, _Known]] = OrderedDict()
         self._lock = threading.Lock()
 
     def version(self, number: int, *, is_pinned: bool = False) -> Version:

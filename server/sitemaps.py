@@ -13,7 +13,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.namespaces import BASE, COVE, OWL, RDF, SKOS
-from kg.store import Home, Snapshot
+from kg.store import OpenVersion, Place
 from server.addresses import Addresses
 from server.kinds import LISTED
 from server.roots import STAND_IN
@@ -33,7 +33,7 @@ _CLASSES = (*LISTED.values(), SKOS.ConceptScheme)
 _TERM_CLASSES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
 
 
-def make_sitemap(home: Home, number: int) -> tuple[Path, ...]:
+def make_sitemap(home: Place, number: int) -> tuple[Path, ...]:
     """Write the sitemap of a version where it is missing, in parts; remove those of others."""
     folder = _folder(home, number)
     if folder.is_dir():
@@ -56,20 +56,20 @@ def make_sitemap(home: Home, number: int) -> tuple[Path, ...]:
     return parts_of_sitemap(home, number)
 
 
-def parts_of_sitemap(home: Home, number: int) -> tuple[Path, ...]:
+def parts_of_sitemap(home: Place, number: int) -> tuple[Path, ...]:
     """Return the parts of a version's sitemap, none where it has not been made."""
     folder = _folder(home, number)
     found = folder.iterdir() if folder.is_dir() else ()
     return tuple(sorted(found, key=lambda path: int(path.stem)))
 
 
-def part_of_sitemap(home: Home, number: int, place: int) -> bytes | None:
+def part_of_sitemap(home: Place, number: int, place: int) -> bytes | None:
     """Return one part, with a stand-in for the root of the site; None where there is none."""
     path = _folder(home, number) / f"{place}.xml"
     return path.read_bytes() if path.is_file() else None
 
 
-def _addresses(snapshot: Snapshot) -> Iterator[str]:
+def _addresses(snapshot: OpenVersion) -> Iterator[str]:
     """Give the paths of all pages, those about things in the order of their IRIs."""
     at = Addresses(BASE)
     yield from _PAGES
@@ -99,5 +99,5 @@ def _write(path: Path, addresses: Iterable[str], changed: str) -> None:
         file.write("</urlset>\n")
 
 
-def _folder(home: Home, number: int) -> Path:
+def _folder(home: Place, number: int) -> Path:
     return home.path / "sitemaps" / f"{number:06d}"

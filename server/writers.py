@@ -51,11 +51,20 @@ class _Process:
         self._lifeline.close()
 
 
+_ELSEWHERE = (
+    "The data are held by another engine, which this server only reads; import records with "
+    "cove import --store, or write to the engine itself."
+)
+
+
 class Writer:
     """Carry out orders in a process that is started when it is first needed."""
 
-    def __init__(self, home: Path, *, seconds: float, memory: int, patience: float) -> None:
+    def __init__(
+        self, home: Path, *, seconds: float, memory: int, patience: float, store: str = ""
+    ) -> None:
         self._home = home
+        self._store = store
         self._seconds = seconds
         self._memory = memory
         self._patience = patience
@@ -71,6 +80,8 @@ class Writer:
 
     def run(self, order: Order) -> Done:
         """Carry out an order, or raise ProblemError with why nothing was written."""
+        if self._store:
+            raise ProblemError("not-supported", _ELSEWHERE)
         if not self._waiting.acquire(blocking=False):
             raise self._busy()
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import agent_option, home_option, progress, reason_option
+from kg.cli.options import agent_option, progress, reason_option, store_option
 from kg.ingest import (
     Crew,
     Outcome,
@@ -22,8 +22,7 @@ from kg.ingest import (
 from kg.namespaces import QUESTIONS_GRAPH
 from kg.questions import catalogue
 from kg.readers import template as empty_sheet
-from kg.settings import home_path
-from kg.store import Home
+from kg.store import Home, place
 
 __all__ = ["COMMANDS"]
 
@@ -31,10 +30,10 @@ __all__ = ["COMMANDS"]
 @click.command()
 @click.option("--if-missing", is_flag=True, help="Do nothing where there is a version already.")
 @agent_option
-@home_option
-def build(if_missing: bool, agent: str, home: Path | None) -> None:
+@store_option
+def build(if_missing: bool, agent: str, home: str | Path | None) -> None:
     """Build the graph: ontology, vocabularies, shapes and the corpus, as a new version."""
-    dataset = Home(home_path(home))
+    dataset = place(home)
     if if_missing and dataset.current() is not None:
         return
     # The warnings of the corpus are known: `cove validate` lists them.
@@ -46,7 +45,7 @@ def build(if_missing: bool, agent: str, home: Path | None) -> None:
 @click.argument("files", nargs=-1, required=True)
 @agent_option
 @reason_option
-@home_option
+@store_option
 @click.option(
     "--processes",
     "number",
@@ -63,7 +62,7 @@ def import_(
     files: tuple[str, ...],
     agent: str,
     reason: str | None,
-    home: Path | None,
+    home: str | Path | None,
     number: int | None,
     scheduler: str | None,
 ) -> None:
@@ -76,7 +75,7 @@ def import_(
     """
     names = ", ".join(file.rpartition("/")[2] for file in files)
     why = reason or f"Import {names}"
-    dataset = Home(home_path(home))
+    dataset = place(home)
     crew: Crew | None = None
     if scheduler is not None:
         crew = cluster(scheduler)
@@ -85,6 +84,9 @@ def import_(
     if crew is None:
         _tell(import_files(dataset, files, agent=agent, reason=why, progress=progress))
         return
+    if not isinstance(dataset, Home):
+        message = "is for a home; import there, and load what `cove export` writes into the engine"
+        raise click.BadParameter(message, param_hint="--processes")
     _tell(import_many(dataset, files, agent=agent, reason=why, crew=crew, progress=progress))
 
 
@@ -93,11 +95,11 @@ def import_(
 @click.option("--graph", required=True, metavar="IRI", help="Name of the graph to load into.")
 @agent_option
 @reason_option
-@home_option
-def load(file: Path, graph: str, agent: str, reason: str | None, home: Path | None) -> None:
+@store_option
+def load(file: Path, graph: str, agent: str, reason: str | None, home: str | Path | None) -> None:
     """Load RDF of another vocabulary beside the evidence, into a graph of its own."""
     why = reason or f"Load {file.name}"
-    _tell(load_file(Home(home_path(home)), file, graph=graph, agent=agent, reason=why))
+    _tell(load_file(place(home), file, graph=graph, agent=agent, reason=why))
 
 
 @click.command()

@@ -10,16 +10,48 @@ from typing import Any, TypeVar
 import click
 
 from kg.settings import agent_name
+from kg.store import is_address
 
-__all__ = ["agent_option", "home_option", "progress", "reason_option", "version_option"]
+__all__ = [
+    "agent_option",
+    "home_option",
+    "progress",
+    "reason_option",
+    "store_option",
+    "version_option",
+]
 
 _Item = TypeVar("_Item")
 _Command = Callable[..., Any]
+
+
+class _Place(click.ParamType[str | Path]):
+    """A folder, or the address of an engine."""
+
+    name = "FOLDER|ADDRESS"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str | Path:
+        """Tell an address from a folder."""
+        if is_address(value):
+            return str(value)
+        folder = click.Path(file_okay=False, path_type=Path).convert(value, param, ctx)
+        return Path(str(folder))
+
 
 home_option = click.option(
     "--home",
     type=click.Path(file_okay=False, path_type=Path),
     help="Folder of the graph; without it COVE_HOME, or the user's data folder.",
+)
+store_option = click.option(
+    "--home",
+    "--store",
+    "home",
+    type=_Place(),
+    help="Folder of the graph, or address of a SPARQL engine that holds it (docs/engines.md); "
+    "without it COVE_STORE, COVE_HOME, or the user's data folder.",
 )
 agent_option = click.option(
     "--agent",

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kg import codes
-from kg.cli.options import home_option, version_option
+from kg.cli.options import store_option, version_option
 from kg.dataset import FORMATS, open_dataset
 from kg.errors import CoveError, ParameterError
 from kg.questions import Difference, compare, question, questions, report, search, timings
@@ -29,14 +29,14 @@ __all__ = ["COMMANDS"]
 )
 @click.option("--since", type=int, help="Show what the answer gained and lost since a version.")
 @version_option
-@home_option
+@store_option
 def query(
     what: str,
     given: tuple[str, ...],
     format_: str,
     since: int | None,
     number: int | None,
-    home: Path | None,
+    home: str | Path | None,
 ) -> None:
     """Ask a question of the library by NAME, or the query in a FILE, or - for standard input."""
     if since is not None:
@@ -83,9 +83,9 @@ def _parameters(given: tuple[str, ...]) -> dict[str, str]:
 @click.option("--search", "words", help="Only the questions that hold these words.")
 @click.option("--report", "is_report", is_flag=True, help="Write the answers of all as Markdown.")
 @click.option("--time", "is_timed", is_flag=True, help="Ask each once, and say how long it took.")
-@home_option
+@store_option
 def list_questions(
-    name: str | None, words: str | None, is_report: bool, is_timed: bool, home: Path | None
+    name: str | None, words: str | None, is_report: bool, is_timed: bool, home: str | Path | None
 ) -> None:
     """List the questions of the library, or describe the one NAME."""
     if is_report or is_timed:

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import home_option, version_option
+from kg.cli.options import store_option, version_option
 from kg.errors import ParameterError
 from kg.search import Wanted, find
-from kg.settings import home_path
-from kg.store import Home
+from kg.store import place
 
 __all__ = ["COMMANDS"]
 
@@ -21,14 +20,14 @@ __all__ = ["COMMANDS"]
 @click.option("-n", "most", default=20, show_default=True, help="How many hits to show.")
 @click.option("--facets", "has_facets", is_flag=True, help="Count the values of every facet.")
 @version_option
-@home_option
+@store_option
 def search_words(
     words: tuple[str, ...],
     given: tuple[str, ...],
     most: int,
     has_facets: bool,
     number: int | None,
-    home: Path | None,
+    home: str | Path | None,
 ) -> None:
     """Find works, claims, concepts, cases, propositions and questions that hold TEXT.
 
@@ -41,7 +40,7 @@ def search_words(
         if not equals:
             raise ParameterError(f"facet {one!r} has no value; write {one}=VALUE", parameter=one)
         facets[name] = value
-    at = Home(home_path(home))
+    at = place(home)
     found = find(at, at.info(number).number, Wanted(" ".join(words), facets, most=most))
     for hit in found.hits:
         note = f"  ({hit.about})" if hit.about else ""

@@ -8,19 +8,19 @@ from pathlib import Path
 import click
 
 from kg.backups import back_up
-from kg.cli.options import home_option, version_option
+from kg.cli.options import home_option, store_option, version_option
 from kg.dataset import open_dataset
 from kg.settings import home_path
-from kg.store import Home
+from kg.store import Home, place
 
 __all__ = ["COMMANDS"]
 
 
 @click.command()
-@home_option
-def versions(home: Path | None) -> None:
+@store_option
+def versions(home: str | Path | None) -> None:
     """List the versions, the oldest first: number, date, who, what changed, why."""
-    for info in Home(home_path(home)).versions():
+    for info in place(home).versions():
         label = f" [{info.label}]" if info.label else ""
         click.echo(
             f"{info.number:>6}  {info.created:%Y-%m-%d %H:%M:%S}Z  {info.agent}  "
@@ -32,10 +32,10 @@ def versions(home: Path | None) -> None:
 @click.argument("older", type=int)
 @click.argument("newer", type=int)
 @click.option("--patch", is_flag=True, help="Write the whole RDF Patch instead of a summary.")
-@home_option
-def diff(older: int, newer: int, patch: bool, home: Path | None) -> None:
+@store_option
+def diff(older: int, newer: int, patch: bool, home: str | Path | None) -> None:
     """Say what changed from version OLDER to version NEWER, graph by graph."""
-    found = Home(home_path(home)).diff(older, newer)
+    found = place(home).diff(older, newer)
     for change in found.changes():
         if patch:
             for mark, statements in (("D", change.removed), ("A", change.added)):
@@ -50,8 +50,10 @@ def diff(older: int, newer: int, patch: bool, home: Path | None) -> None:
 @click.argument("predicate")
 @click.argument("object_", metavar="OBJECT")
 @version_option
-@home_option
-def why(subject: str, predicate: str, object_: str, number: int | None, home: Path | None) -> None:
+@store_option
+def why(
+    subject: str, predicate: str, object_: str, number: int | None, home: str | Path | None
+) -> None:
     """Explain a triple: which axiom gave it, from which asserted triples, of which record.
 
     Terms are IRIs or compact IRIs, e.g. cove why claim:x/1 rdf:type cove:EvidenceOfCoDestruction
@@ -69,8 +71,8 @@ def why(subject: str, predicate: str, object_: str, number: int | None, home: Pa
     help="File to write: .trig, .nq, .ttl, .jsonl, .csv or .xlsx; .gz may follow.",
 )
 @version_option
-@home_option
-def export(output: Path, number: int | None, home: Path | None) -> None:
+@store_option
+def export(output: Path, number: int | None, home: str | Path | None) -> None:
     """Write the graph, or the coding sheets of its records, to a file."""
     with open_dataset(home, version=number) as dataset:
         count, what = dataset.export(output)
@@ -79,10 +81,10 @@ def export(output: Path, number: int | None, home: Path | None) -> None:
 
 @click.command()
 @click.option("--deep", is_flag=True, help="Also replay the patches and compare.")
-@home_option
-def check(deep: bool, home: Path | None) -> None:
+@store_option
+def check(deep: bool, home: str | Path | None) -> None:
     """Check the home and the data: files, shapes, rules across records."""
-    damage = Home(home_path(home)).check(deep=deep)
+    damage = place(home).check(deep=deep)
     for line in damage:
         click.echo(line)
     if damage:

@@ -44,6 +44,7 @@ class Said:
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._types: dict[object, _Signature] = {}
+        self._is_learned = False
         self._signatures: dict[_Signature, _Signature] = {_UNTYPED: _UNTYPED}
 
     def about(self, node: ox.NamedNode | ox.BlankNode | ox.Triple) -> Triples:
@@ -63,11 +64,25 @@ class Said:
         """Tell whether anything has a value, of one property or of any."""
         return next(self._quads(None, predicate, value), None) is not None
 
+    def learn(self) -> None:
+        """Read the classes of all nodes at once, blank ones too, which no endpoint looks up."""
+        found: defaultdict[object, set[str]] = defaultdict(set)
+        for quad in self._quads(None, TYPE, None):
+            found[quad.subject]
+            if isinstance(quad.object, ox.NamedNode):
+                found[quad.subject].add(quad.object.value)
+        for node, names in found.items():
+            signature = frozenset(names)
+            self._types[node] = self._signatures.setdefault(signature, signature)
+        self._is_learned = True
+
     def classes(self, node: object) -> _Signature:
         """Return the classes of a node."""
         if not isinstance(node, ox.NamedNode | ox.BlankNode):
             return _UNTYPED
         found = self._types.get(node)
+        if found is None and self._is_learned:
+            return _UNTYPED
         if found is None:
             values = (quad.object for quad in self._quads(node, TYPE, None))
             found = frozenset(v.value for v in values if isinstance(v, ox.NamedNode))
@@ -179,6 +194,7 @@ class Tally:
 def count(reader: Reader) -> Counts:
     """Count the whole of a version, a database on disk, reading it once."""
     said = Said(reader)
+    said.learn()
     tally = Tally(Counts())
     objects: defaultdict[str, set[object]] = defaultdict(set)
     for triples in _by_subject(reader):

@@ -17,7 +17,7 @@ import pyoxigraph as ox
 
 from kg.errors import StoreError
 from kg.namespaces import PREFIXES
-from kg.store import Home, Snapshot
+from kg.store import OpenVersion, Place
 from kg.store.terms import engine_graph_name
 
 __all__ = ["DUMPS", "Dump", "dumps_of", "make_dumps"]
@@ -44,7 +44,7 @@ class Dump:
     path: Path
 
 
-def dumps_of(home: Home, number: int) -> tuple[Dump, ...]:
+def dumps_of(home: Place, number: int) -> tuple[Dump, ...]:
     """Return the dumps of a version that are there, none where they have not been made."""
     folder = _folder(home, number)
     try:
@@ -59,7 +59,7 @@ def dumps_of(home: Home, number: int) -> tuple[Dump, ...]:
     )
 
 
-def make_dumps(home: Home, number: int) -> tuple[Dump, ...]:
+def make_dumps(home: Place, number: int) -> tuple[Dump, ...]:
     """Make the dumps of a version where they are missing, all of them or none.
 
     Graph follows graph by name, and in a graph line follows line. The files of other versions go,
@@ -96,17 +96,19 @@ def make_dumps(home: Home, number: int) -> tuple[Dump, ...]:
     return dumps_of(home, number)
 
 
-def _n_quads(snapshot: Snapshot) -> Iterator[bytes]:
+def _n_quads(snapshot: OpenVersion) -> Iterator[bytes]:
     for name in snapshot.graph_names():
         graph = engine_graph_name(name)
-        dumped = snapshot.engine.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=graph) or b""
+        found = snapshot.quads_for_pattern(None, None, None, graph)
+        triples = (quad.triple for quad in found)
+        dumped = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
         ending = f" {graph} .\n".encode()
         # splitlines would cut at more than line feeds, which may stand in a literal.
         lines = sorted(line[:-2] for line in dumped.split(b"\n")[:-1])
         yield b"".join(line + ending for line in lines)
 
 
-def _quads(snapshot: Snapshot) -> Iterator[ox.Quad]:
+def _quads(snapshot: OpenVersion) -> Iterator[ox.Quad]:
     for name in snapshot.graph_names():
         found = snapshot.quads_for_pattern(None, None, None, engine_graph_name(name))
         yield from sorted(found, key=str)
@@ -139,11 +141,11 @@ def _sha256(path: Path) -> str:
     return checksum.hexdigest()
 
 
-def _folder(home: Home, number: int) -> Path:
+def _folder(home: Place, number: int) -> Path:
     return home.path / "dumps" / f"{number:06d}"
 
 
-def _forget(home: Home, number: int) -> None:
+def _forget(home: Place, number: int) -> None:
     """Remove the dumps of versions that are no releases, but for this one and the one before."""
     for folder in (home.path / "dumps").iterdir():
         other = int(folder.name) if folder.name.isdigit() else number

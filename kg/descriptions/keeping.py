@@ -19,7 +19,7 @@ from kg.descriptions.following import follow
 from kg.entailment.placing import is_inferred
 from kg.errors import StoreError
 from kg.namespaces import BASE, COVE, PREFIXES, SKOS
-from kg.store import Home, Snapshot, VersionInfo, read_patch
+from kg.store import OpenVersion, Place, VersionInfo, read_patch
 
 __all__ = ["Facts", "facts_of", "kept"]
 
@@ -55,7 +55,7 @@ class _Kept(msgspec.Struct, frozen=True):
     counters: list[list[tuple[list[str], int]]]
 
 
-def kept(home: Home, info: VersionInfo) -> Facts | None:
+def kept(home: Place, info: VersionInfo) -> Facts | None:
     """Return the facts that are kept of a version, None where there are none."""
     try:
         found = msgspec.json.decode(_path(home, info.number).read_bytes(), type=_Kept)
@@ -70,7 +70,7 @@ def kept(home: Home, info: VersionInfo) -> Facts | None:
     return Facts(counts, found.graphs, found.asserted, found.examples)
 
 
-def facts_of(home: Home, number: int) -> Facts:
+def facts_of(home: Place, number: int) -> Facts:
     """Return the facts of a version, made and kept where they are missing.
 
     Its counts follow from those of an earlier version where that is less work than counting all.
@@ -86,7 +86,7 @@ def facts_of(home: Home, number: int) -> Facts:
     return facts
 
 
-def _keep(home: Home, info: VersionInfo, facts: Facts) -> None:
+def _keep(home: Place, info: VersionInfo, facts: Facts) -> None:
     """Write the facts of a version, whole or not at all."""
     counts = facts.counts
     entries = [
@@ -108,7 +108,7 @@ def _keep(home: Home, info: VersionInfo, facts: Facts) -> None:
         raise StoreError(f"cannot write {path}: {error}; see to the disk") from error
 
 
-def _followed(home: Home, info: VersionInfo, after: Snapshot) -> Counts | None:
+def _followed(home: Place, info: VersionInfo, after: OpenVersion) -> Counts | None:
     cost = info.added + info.removed
     for earlier in range(info.number - 1, max(info.number - _MOST, 0), -1):
         if cost > info.quads // 4:
@@ -126,12 +126,12 @@ def _followed(home: Home, info: VersionInfo, after: Snapshot) -> Counts | None:
     return None
 
 
-def _graphs(snapshot: Snapshot) -> tuple[str, ...]:
+def _graphs(snapshot: OpenVersion) -> tuple[str, ...]:
     names = (str(name) for name in snapshot.graph_names() if not name.startswith(_RECORDS))
     return tuple(islice(names, _MOST_GRAPHS))
 
 
-def _asserted(snapshot: Snapshot) -> tuple[str, ...]:
+def _asserted(snapshot: OpenVersion) -> tuple[str, ...]:
     """Return the classes of rdf:type statements outside the graphs of what was inferred."""
     found = (
         quad.object.value
@@ -141,7 +141,7 @@ def _asserted(snapshot: Snapshot) -> tuple[str, ...]:
     return tuple(sorted(set(found)))
 
 
-def _examples(snapshot: Snapshot) -> Iterator[str]:
+def _examples(snapshot: OpenVersion) -> Iterator[str]:
     for class_ in _EXAMPLES:
         found = snapshot.quads_for_pattern(None, TYPE, ox.NamedNode(str(class_)))
         subjects = (q.subject.value for q in found if isinstance(q.subject, ox.NamedNode))
@@ -153,7 +153,7 @@ def _key(key: list[str]) -> str | tuple[str, ...]:
     return key[0] if len(key) == 1 else tuple(key)
 
 
-def _path(home: Home, number: int) -> Path:
+def _path(home: Place, number: int) -> Path:
     return home.path / "descriptions" / f"{number:06d}.{_FORM}.json"
 
 

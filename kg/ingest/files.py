@@ -18,7 +18,7 @@ from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
 from kg.namespaces import SCHEMES_INFERRED_GRAPH
 from kg.readers import Reading, Source, parse, read_all
-from kg.store import CandidateVersion, Home
+from kg.store import Candidate, Place
 from kg.store.terms import engine_graph_name, engine_triple
 from kg.triples import record_graph, to_triples
 from kg.validation import Finding, check_dataset, validate_records
@@ -52,7 +52,7 @@ def corpus() -> Path:
 
 
 def build_dataset(
-    home: Home,
+    home: Place,
     *,
     agent: str,
     beside: Mapping[URIRef, Graph] = MappingProxyType({}),
@@ -73,7 +73,7 @@ def build_dataset(
 
 
 def import_files(
-    home: Home,
+    home: Place,
     paths: Iterable[Source],
     *,
     agent: str,
@@ -100,7 +100,7 @@ def validate_files(paths: Iterable[Source], *, progress: Progress = in_silence) 
     return replace(_outcome(batch, None), is_dry=True)
 
 
-def load_file(home: Home, path: Path, *, graph: str, agent: str, reason: str) -> Outcome:
+def load_file(home: Place, path: Path, *, graph: str, agent: str, reason: str) -> Outcome:
     """Put RDF of another vocabulary into a named graph of its own, replacing what it held."""
     name = URIRef(graph)
     if kind_of_graph(name) is not GraphKind.FOREIGN:
@@ -136,7 +136,7 @@ def _conforming(paths: Iterable[Source], progress: Progress) -> _Batch:
     return batch
 
 
-def _refuse_what_breaks_the_set(new: CandidateVersion, batch: _Batch) -> None:
+def _refuse_what_breaks_the_set(new: Candidate, batch: _Batch) -> None:
     """Write what the records assert, and take those back that break a rule across records."""
     before = {name: quads_in(name, triples_in(new, name)) for name in batch.asserted}
     rewrite(new, {name: quads_in(name, triples) for name, triples in batch.asserted.items()})
@@ -150,7 +150,7 @@ def _refuse_what_breaks_the_set(new: CandidateVersion, batch: _Batch) -> None:
         batch.refuse(name, findings)
 
 
-def _outcome(batch: _Batch, new: CandidateVersion | None) -> Outcome:
+def _outcome(batch: _Batch, new: Candidate | None) -> Outcome:
     return Outcome(
         accepted=len(batch.asserted),
         refusals=tuple(batch.refusals),

@@ -19,7 +19,7 @@ from kg.entailment import (
     prepare,
 )
 from kg.namespaces import BASE, DATA_GRAPHS
-from kg.store import CandidateVersion, Home
+from kg.store import Candidate, Place
 from kg.store.terms import engine_graph_name, engine_quad
 
 __all__ = [
@@ -71,7 +71,7 @@ def _is_ours(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> bool:
     return graph.value.startswith(BASE) and not graph.value.startswith(DATA_GRAPHS)
 
 
-def infer_all(new: CandidateVersion) -> None:
+def infer_all(new: Candidate) -> None:
     """Infer everything afresh: for a build, where most records change."""
     names = (engine_graph_name(name) for name in new.graph_names())
     records = [name for name in names if is_record(name)]
@@ -85,7 +85,7 @@ def infer_all(new: CandidateVersion) -> None:
     join_all(new)
 
 
-def join_all(new: CandidateVersion) -> None:
+def join_all(new: Candidate) -> None:
     """Infer afresh what follows from several records together."""
     joined = entailer().join(_Evidence(new))
     new.discard(joined.removes)
@@ -93,7 +93,7 @@ def join_all(new: CandidateVersion) -> None:
 
 
 def infer_changed(
-    home: Home, new: CandidateVersion, asserted: Mapping[ox.NamedNode, Iterable[ox.Triple]]
+    home: Place, new: Candidate, asserted: Mapping[ox.NamedNode, Iterable[ox.Triple]]
 ) -> None:
     """Bring asserted and inferred graphs to what some records come to assert."""
     if not asserted:
@@ -104,7 +104,7 @@ def infer_changed(
     new.add(changed.adds)
 
 
-def rewrite(new: CandidateVersion, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
+def rewrite(new: Candidate, graphs: Mapping[ox.NamedNode, Iterable[ox.Quad]]) -> None:
     """Make the quads the whole of their graphs, touching only what is not as it should be."""
     there = {quad for name in graphs for quad in new.quads_for_pattern(None, None, None, name)}
     wanted = {quad for quads in graphs.values() for quad in quads}
@@ -112,7 +112,7 @@ def rewrite(new: CandidateVersion, graphs: Mapping[ox.NamedNode, Iterable[ox.Qua
     new.add(wanted - there)
 
 
-def triples_in(new: CandidateVersion, graph: ox.NamedNode) -> list[ox.Triple]:
+def triples_in(new: Candidate, graph: ox.NamedNode) -> list[ox.Triple]:
     """Return the triples of a graph."""
     return [quad.triple for quad in new.quads_for_pattern(None, None, None, graph)]
 

@@ -12,7 +12,7 @@ from rdflib import URIRef
 
 from kg.namespaces import COVE, DCTERMS, FOAF, RDF, RDFS, SKOS
 from kg.questions import question_iri, questions
-from kg.store import Snapshot
+from kg.store import OpenVersion
 
 __all__ = ["FACETS", "KINDS", "Document", "documents"]
 
@@ -79,7 +79,7 @@ class Document:
 class _Graph:
     """What a version says, read by one pass for each property."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: OpenVersion) -> None:
         self._snapshot = snapshot
         self._read: dict[URIRef, _Values] = {}
         self._processes: defaultdict[str, list[str]] = defaultdict(list)
@@ -128,7 +128,7 @@ class _Graph:
         return self.first(iri, SKOS.prefLabel) or self.first(iri, RDFS.label)
 
 
-def documents(snapshot: Snapshot) -> Iterator[Document]:
+def documents(snapshot: OpenVersion) -> Iterator[Document]:
     """Return all that can be found in a version."""
     graph = _Graph(snapshot)
     claims = {claim: _claim_facets(graph, claim) for claim in graph.of_class(COVE.Claim)}

@@ -14,7 +14,7 @@ from kg.errors import ParameterError
 from kg.search.documents import FACETS
 from kg.search.index import index_of, opened
 from kg.search.words import Sought, expression, nearest, read_words, trigrams
-from kg.store import Home
+from kg.store import Place
 
 __all__ = ["Facet", "FacetValue", "Found", "Hit", "Part", "Wanted", "find"]
 
@@ -119,7 +119,7 @@ _Match = tuple[int, bytes, float]
 _Values = Mapping[int, tuple[str, str, str, str]]
 
 
-def find(home: Home, number: int, wanted: Wanted) -> Found:
+def find(home: Place, number: int, wanted: Wanted) -> Found:
     """Search a version; raise ParameterError where a facet or its value is unknown.
 
     The count of a value of a facet is the number of hits when it is chosen instead of another

@@ -16,7 +16,7 @@ from uuid import uuid4
 from kg.errors import StoreError
 from kg.search.documents import KINDS, Document, documents
 from kg.search.words import words_of
-from kg.store import Home, Snapshot, VersionInfo
+from kg.store import OpenVersion, Place, VersionInfo
 
 __all__ = ["index_of", "kept_index", "opened"]
 
@@ -36,7 +36,7 @@ CREATE VIRTUAL TABLE spelling USING fts5 (word, tokenize = 'trigram');
 """
 
 
-def kept_index(home: Home, number: int) -> Path | None:
+def kept_index(home: Place, number: int) -> Path | None:
     """Return the index that is kept of a version, None where there is none."""
     path = _path(home, number)
     try:
@@ -47,7 +47,7 @@ def kept_index(home: Home, number: int) -> Path | None:
     return path if identifier == home.info(number).identifier else None
 
 
-def index_of(home: Home, number: int) -> Path:
+def index_of(home: Place, number: int) -> Path:
     """Return the index of a version, made and kept where it is missing."""
     found = kept_index(home, number)
     if found is None:
@@ -63,7 +63,7 @@ def opened(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def _keep(path: Path, info: VersionInfo, snapshot: Snapshot) -> None:
+def _keep(path: Path, info: VersionInfo, snapshot: OpenVersion) -> None:
     """Write the index of a version, whole or not at all."""
     unfinished = path.with_name(f".{uuid4().hex}")
     try:
@@ -80,7 +80,7 @@ def _keep(path: Path, info: VersionInfo, snapshot: Snapshot) -> None:
         raise StoreError(f"cannot write {path}: {error}; see to the disk") from error
 
 
-def _fill(index: sqlite3.Connection, snapshot: Snapshot) -> None:
+def _fill(index: sqlite3.Connection, snapshot: OpenVersion) -> None:
     values: dict[tuple[str, str], int] = {}
     labels: dict[str, str] = {}
     words: Counter[str] = Counter()
@@ -120,7 +120,7 @@ def _code(value: str) -> str:
     return value.rpartition("/")[2]
 
 
-def _path(home: Home, number: int) -> Path:
+def _path(home: Place, number: int) -> Path:
     return home.path / "search" / f"{number:06d}.{_FORM}.sqlite"
 
 

@@ -83,6 +83,13 @@ class Database:
             )
         return _finish(lambda: graph_of(results))
 
+    def triples(self, query: str) -> Iterator[ox.Triple]:
+        """Answer a CONSTRUCT query of the product with triples of the engine."""
+        results = self._run(query, None, None)
+        if not isinstance(results, ox.QueryTriples):
+            raise QueryError("cannot give triples for a query that is no CONSTRUCT; change it")
+        return _finish(lambda: iter(list(results)))
+
     def answer(
         self,
         query: str,

@@ -7,17 +7,22 @@ which reads and changes the next state. Terms at this face are rdflib's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
+from pathlib import Path
+from types import TracebackType
 from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 
+import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
+from kg.store.history import VersionInfo
+from kg.store.patches import Patch
 from kg.store.tables import Table
-from kg.store.terms import QuadLike, TripleLike
+from kg.store.terms import EngineTerm, QuadLike, TripleLike
 
-__all__ = ["BulkSource", "Candidate", "Repository", "Store"]
+__all__ = ["BulkSource", "Candidate", "OpenVersion", "Place", "Repository", "Store"]
 
 BulkSource: TypeAlias = "bytes | PathLike[str] | Iterable[bytes]"
 """N-Quads as bytes, as a file, or as blocks of bytes cut anywhere."""
@@ -68,6 +73,10 @@ class Store(Protocol):
         """Answer a CONSTRUCT or DESCRIBE query."""
         ...
 
+    def triples(self, query: str) -> Iterator[ox.Triple]:
+        """Answer a CONSTRUCT query of the product with triples of the embedded engine."""
+        ...
+
     def answer(
         self,
         query: str,
@@ -103,10 +112,56 @@ class Store(Protocol):
         """Return the names of the graphs that hold triples, sorted."""
         ...
 
+    def digest(self, name: URIRef) -> str | None:
+        """Return a checksum of a named graph, None where there is none of that name."""
+        ...
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: EngineTerm | None,  # noqa: A002 - as the embedded engine has it
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+        /,
+    ) -> Iterator[ox.Quad]:
+        """Look quads of named graphs up by their terms, None standing for any."""
+        ...
+
+    def __len__(self) -> int:
+        """Count the quads of the named graphs, reading them all."""
+        ...
+
+
+@runtime_checkable
+class OpenVersion(Store, Protocol):
+    """A version of the dataset, open for reading."""
+
+    def __enter__(self) -> OpenVersion:
+        """Use the version for a block."""
+        ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the version."""
+        ...
+
+    def close(self) -> None:
+        """Close the version, which may then be pruned."""
+        ...
+
 
 @runtime_checkable
 class Candidate(Store, Protocol):
-    """The next state of the dataset: it reads what it has already changed."""
+    """The next state of the dataset: it reads what it has already changed.
+
+    `committed` is the new version once the block of `begin` has ended, None where nothing changed.
+    """
+
+    committed: VersionInfo | None
 
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
         """Make the triples the whole of a named graph; none of them removes the graph."""
@@ -141,7 +196,7 @@ class Repository(Protocol):
         """Return the number of the newest version, None where there is none."""
         ...
 
-    def open(self, number: int | None = None) -> Store:
+    def open(self, number: int | None = None) -> OpenVersion:
         """Open a version for reading, without a number the newest."""
         ...
 
@@ -149,4 +204,38 @@ class Repository(Protocol):
         self, *, agent: str, reason: str, expected: int | None = None
     ) -> AbstractContextManager[Candidate]:
         """Begin a change, which is kept when the block ends well and undone when it raises."""
+        ...
+
+
+@runtime_checkable
+class Place(Repository, Protocol):
+    """Where the dataset lives with its history: a home, or an engine that a folder goes with.
+
+    `path` is the folder for what follows from the versions: search indexes, counts, dumps.
+    """
+
+    path: Path
+
+    def info(self, number: int | None = None) -> VersionInfo:
+        """Return what is known of a version, without a number of the newest."""
+        ...
+
+    def versions(self) -> list[VersionInfo]:
+        """Return what is known of every version, the oldest first."""
+        ...
+
+    def diff(self, start: int | None, end: int) -> Patch:
+        """Return the net patch from one version to another; None is the empty dataset."""
+        ...
+
+    def patch_path(self, number: int) -> Path:
+        """Return the file with the patch that made a version."""
+        ...
+
+    def prune(self, keep: int) -> tuple[int, ...]:
+        """Remove old databases, and return the numbers of those that went."""
+        ...
+
+    def check(self, *, deep: bool = False) -> list[str]:
+        """Say what is missing or wrong, nothing if all is whole."""
         ...

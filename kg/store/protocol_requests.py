@@ -8,19 +8,26 @@ import math
 import urllib.error
 import urllib.request
 import warnings
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlencode, urlsplit
 
 from rdflib import URIRef
 from SPARQLWrapper import POST, SPARQLWrapper
 from SPARQLWrapper.SPARQLExceptions import SPARQLWrapperException
 
-from kg.errors import CapabilityError, QueryError, StoreError
+from kg.errors import QueryError, StoreError
+from kg.store.credentials import Credentials
+from kg.store.engines import OTHER, Capability, Engine, missing
 
 __all__ = ["Endpoint", "Reply"]
 
 _WORDS = 500
+# Headers by which an engine tells that it has cut an answer short.
+_CUT = {
+    "X-SPARQL-MaxRows": "raise ResultSetMaxRows in the engine's ini file",
+    "X-SQL-State": "unset MaxQueryExecutionTime in the engine's ini file",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +46,22 @@ class Endpoint:
     query_url: str
     update_url: str | None
     graph_store_url: str | None
-    token: str | None = field(repr=False)
+    credentials: Credentials
     timeout: float
+    engine: Engine = OTHER
+
+    @property
+    def reads_graphs(self) -> bool:
+        """Tell whether graphs can be read by name: some engines let known users only."""
+        return self.engine.authentication != "digest" or bool(self.credentials.secret)
+
+    def form_of(self, query: str) -> str:
+        """Tell the form of a query, in capitals; an empty text where that is not plain."""
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always", RuntimeWarning)
+            client = SPARQLWrapper(self.query_url)
+            client.setQuery(query)
+        return "" if doubts else str(client.queryType)
 
     def query(
         self,
@@ -63,11 +84,7 @@ class Endpoint:
     def update(self, update: str) -> None:
         """Send an update."""
         if self.update_url is None:
-            raise CapabilityError(
-                f"cannot change single triples behind {self.query_url}: no address for "
-                "SPARQL updates is set; set update_url",
-                capability="update",
-            )
+            raise missing(f"change single triples behind {self.query_url}", Capability.UPDATE)
         self._send(self._client(self.update_url, update, "*/*"), self.update_url)
 
     def graph_store(
@@ -75,17 +92,21 @@ class Endpoint:
     ) -> Reply:
         """Send a request about one graph; a graph that is not there answers 404."""
         url = f"{self.graph_store_url}?{urlencode({'graph': str(graph)})}"
-        headers = {**self._headers(), "Accept": accept, "Content-Type": "application/n-triples"}
         _check_scheme(url)
+        headers = {
+            **self.credentials.headers(url, method, self.timeout),
+            "Accept": accept,
+            "Content-Type": "application/n-triples",
+        }
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - checked
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as response:  # noqa: S310
-                return _reply(response)
+                return self._reply(response, url)
         except urllib.error.HTTPError as error:
             with error:
                 if error.code == http.HTTPStatus.NOT_FOUND:
                     return Reply(error.code, "", b"")
-                raise _refusal(url, error.code, error.read()) from error
+                raise self._refusal(url, error.code, error.read()) from error
         except (OSError, http.client.HTTPException) as error:
             raise _failure(url, error, self.timeout) from error
 
@@ -98,31 +119,39 @@ class Endpoint:
             # It warns where it cannot tell the kind of a query; the endpoint says it better.
             warnings.simplefilter("ignore", RuntimeWarning)
             client.setQuery(text)
-        for name, value in {**self._headers(), "Accept": accept}.items():
+        headers = self.credentials.headers(url, "POST", self.timeout)
+        for name, value in {**headers, "Accept": accept}.items():
             client.addCustomHttpHeader(name, value)
         client.setTimeout(max(1, math.ceil(self.timeout)))  # it takes whole seconds only
         return client
 
-    def _headers(self) -> Mapping[str, str]:
-        return {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
-
     def _send(self, client: SPARQLWrapper, url: str) -> Reply:
         try:
             with client.query().response as response:
-                return _reply(response)
+                return self._reply(response, url)
         except SPARQLWrapperException as error:
             status = getattr(error.__context__, "code", http.HTTPStatus.INTERNAL_SERVER_ERROR)
-            raise _refusal(url, status, _body(error)) from error
+            raise self._refusal(url, status, _body(error)) from error
         except urllib.error.HTTPError as error:
             with error:
-                raise _refusal(url, error.code, error.read()) from error
+                raise self._refusal(url, error.code, error.read()) from error
         except (OSError, http.client.HTTPException) as error:
             raise _failure(url, error, self.timeout) from error
 
+    def _reply(self, response: http.client.HTTPResponse, url: str) -> Reply:
+        """Read an answer whole; one that the engine has cut, and says so, is an error."""
+        for header, remedy in _CUT.items():
+            if found := response.headers.get(header):
+                raise StoreError(f"{url} gives a part of the answer only ({found}); {remedy}")
+        media_type = response.headers.get_content_type()
+        return Reply(response.status, media_type, response.read())
 
-def _reply(response: http.client.HTTPResponse) -> Reply:
-    media_type = response.headers.get_content_type()
-    return Reply(response.status, media_type, response.read())
+    def _refusal(self, url: str, status: int, body: bytes) -> StoreError | QueryError:
+        words = _words(body)
+        for code, remedy in self.engine.limits.items():
+            if code in words:
+                return StoreError(f"{url} answers {status}: {words}; {remedy}")
+        return _refusal(url, status, words)
 
 
 def _check_scheme(url: str) -> None:
@@ -130,18 +159,17 @@ def _check_scheme(url: str) -> None:
         raise StoreError(f"cannot use the address {url!r}; give one with http or https")
 
 
-def _refusal(url: str, status: int, body: bytes) -> StoreError | QueryError:
+def _refusal(url: str, status: int, words: str) -> StoreError | QueryError:
     if status == http.HTTPStatus.BAD_REQUEST:
-        return QueryError(f"{url} refuses the query: {_words(body)}")
+        return QueryError(f"{url} refuses the query: {words}")
     if status == http.HTTPStatus.NOT_ACCEPTABLE:
         return QueryError(
-            f"{url} cannot answer the query in this media type: {_words(body)}; "
+            f"{url} cannot answer the query in this media type: {words}; "
             "use the method for this kind of query"
         )
-    remedy = {401: "set the token", 403: "set the token", 413: "send less at a time"}
-    return StoreError(
-        f"{url} answers {status}: {_words(body)}; {remedy.get(status, 'see its log')}"
-    )
+    who = "set the user and password, or the token"
+    remedy = {401: who, 403: who, 413: "send less at a time"}
+    return StoreError(f"{url} answers {status}: {words}; {remedy.get(status, 'see its log')}")
 
 
 def _body(error: SPARQLWrapperException) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.resources import files
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO
@@ -13,10 +13,18 @@ from rdflib import Graph, URIRef
 from rdflib.compare import isomorphic
 
 from kg.errors import StoreError
+from kg.store.history import VersionInfo
 from kg.store.protocol_requests import Endpoint
 from kg.store.spool import blocks_of, parse_block
 from kg.store.tables import Table
-from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
+from kg.store.terms import (
+    EngineTerm,
+    QuadLike,
+    TripleLike,
+    engine_graph_name,
+    engine_quad,
+    engine_quads,
+)
 
 if TYPE_CHECKING:
     from kg.store.protocol import Store
@@ -32,11 +40,12 @@ class RemoteChange:
         self._endpoint = endpoint
         self._before: dict[URIRef, Graph] = {}
         self._names: frozenset[URIRef] | None = None
+        self.committed: VersionInfo | None = None
 
     @property
     def version(self) -> int | None:
-        """None: an endpoint keeps no versions."""
-        return None
+        """The number of the version that the change is based on."""
+        return self._store.version
 
     @property
     def touched(self) -> tuple[URIRef, ...]:
@@ -75,6 +84,16 @@ class RemoteChange:
         """Add much data from N-Quads without blank nodes, block by block."""
         for block in blocks_of(source):
             self.add(parse_block(block))
+
+    def sizes(self) -> tuple[int, int, int]:
+        """Count the triples that were added and removed, and the graphs that differ."""
+        added = removed = graphs = 0
+        for name in self.changed_graphs():
+            before, after = self._before[name], self._store.graph(name)
+            added += len(after - before)
+            removed += len(before - after)
+            graphs += 1
+        return added, removed, graphs
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that really differ from before, sorted."""
@@ -134,6 +153,10 @@ class RemoteChange:
             query, default_graphs=default_graphs, named_graphs=named_graphs
         )
 
+    def triples(self, query: str) -> Iterator[ox.Triple]:
+        """Answer a CONSTRUCT query of the product with triples of the embedded engine."""
+        return self._store.triples(query)
+
     def answer(
         self,
         query: str,
@@ -172,6 +195,24 @@ class RemoteChange:
     def graph_names(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that hold triples, sorted."""
         return self._store.graph_names()
+
+    def digest(self, name: URIRef) -> str | None:
+        """Return a checksum of a named graph, None where there is none of that name."""
+        return self._store.digest(name)
+
+    def quads_for_pattern(
+        self,
+        subject: ox.NamedNode | ox.BlankNode | ox.Triple | None,
+        predicate: ox.NamedNode | None,
+        object: EngineTerm | None,  # noqa: A002 - as the embedded store has it
+        graph_name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None,
+    ) -> Iterator[ox.Quad]:
+        """Look quads of named graphs up by their terms, None standing for any."""
+        return self._store.quads_for_pattern(subject, predicate, object, graph_name)
+
+    def __len__(self) -> int:
+        """Count the quads of the named graphs, reading them all."""
+        return len(self._store)
 
     def _remember(self, graph: URIRef) -> None:
         if self._names is None:

@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 from rdflib import Literal, Namespace
 
-from kg.errors import CapabilityError, QueryError, StoreError
-from kg.store import EndpointStore
+from kg.errors import CapabilityError, ConfigurationError, QueryError, StoreError
+from kg.store import ENGINES, Capability, Credentials, EndpointStore, remote_home
 from kg.store.terms import engine_graph_name
 
 EX = Namespace("https://example.org/")
@@ -31,6 +32,8 @@ class Canned(BaseHTTPRequestHandler):
         status, media_type, body, length = self.server.answer
         self.send_response(status)
         self.send_header("Content-Type", media_type)
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(length or len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -47,6 +50,7 @@ class CannedServer(ThreadingHTTPServer):
     def __init__(self, answer: tuple[int, str, bytes, int | None]) -> None:
         super().__init__(("127.0.0.1", 0), Canned)
         self.answer = answer
+        self.headers: dict[str, str] = {}
         self.seen: list[dict[str, str]] = []
 
     @property
@@ -161,11 +165,15 @@ def test_only_http_addresses_are_used(url: str) -> None:
 
 def test_what_an_endpoint_cannot_do_has_a_name(tmp_path: Path) -> None:
     store = EndpointStore("http://127.0.0.1:9/sparql")
-    assert store.capabilities == {"query"}
+    assert Capability.UPDATE not in store.capabilities
+    assert Capability.GRAPH_STORE not in store.capabilities
+    assert Capability.DATASET_CLAUSES in store.capabilities
+    assert Capability.DATASET_CLAUSES not in _of("oxigraph").capabilities
     attempts: dict[str, Callable[[], object]] = {
         "versions": lambda: store.open(3),
         "update": lambda: store._endpoint.update("CLEAR ALL"),
         "empty dataset": lambda: store.select(SELECT, default_graphs=[]),
+        "blank node lookup": lambda: list(store.quads_for_pattern(ox.BlankNode(), None, None)),
     }
     for capability, attempt in attempts.items():
         with pytest.raises(CapabilityError) as caught:
@@ -176,6 +184,70 @@ def test_what_an_endpoint_cannot_do_has_a_name(tmp_path: Path) -> None:
         store.begin(agent="test", reason="expecting", expected=3),
     ):
         pytest.fail("the block must not run")
+
+
+def _of(name: str) -> EndpointStore:
+    return EndpointStore("http://127.0.0.1:9/sparql", engine=ENGINES[name])
+
+
+@pytest.mark.parametrize("header", ["X-SPARQL-MaxRows", "X-SQL-State"])
+def test_an_answer_that_the_engine_has_cut_is_an_error(header: str) -> None:
+    body = b'{"head":{"vars":["s"]},"results":{"bindings":[]}}'
+    with canned(200, body, media_type="application/sparql-results+json") as server:
+        server.headers = {header: "100"}
+        with pytest.raises(StoreError, match="a part of the answer only"):
+            EndpointStore(server.url).select(SELECT)
+
+
+def test_the_password_goes_along_and_is_not_shown() -> None:
+    with canned(200, b'{"head":{},"boolean":true}', media_type="application/json") as server:
+        store = EndpointStore(server.url, credentials=Credentials("basic", "me", "s3cret"))
+        assert store.ask("ASK {}")
+        assert server.seen[0]["Authorization"] == "Basic bWU6czNjcmV0"
+    assert "s3cret" not in repr(vars(store))
+
+
+def test_a_digest_is_sent_only_to_who_asks_for_it() -> None:
+    with canned(200, b'{"head":{},"boolean":true}', media_type="application/json") as server:
+        store = EndpointStore(server.url, credentials=Credentials("digest", "me", "s3cret"))
+        assert store.ask("ASK {}")
+        assert "Authorization" not in server.seen[-1]
+    with canned(401, b"who are you?") as server:
+        server.headers = {"WWW-Authenticate": 'Digest realm="r", nonce="n", qop="auth"'}
+        store = EndpointStore(server.url, credentials=Credentials("digest", "me", "s3cret"))
+        with pytest.raises(StoreError, match="set the user and password") as caught:
+            store.ask("ASK {}")
+        assert server.seen[-1]["Authorization"].startswith('Digest username="me", realm="r"')
+        assert "s3cret" not in str(server.seen) + str(caught.value)
+
+
+def test_the_limits_of_an_engine_come_with_a_remedy() -> None:
+    with canned(500, b"Virtuoso 42000 Error SQ200: The memory pool size reached") as server:
+        store = EndpointStore(server.url, engine=ENGINES["virtuoso"])
+        with pytest.raises(StoreError, match="raise MaxMemPoolSize"):
+            store.select(SELECT)
+
+
+def test_the_address_of_a_store_holds_no_password(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="COVE_STORE_PASSWORD") as caught:
+        remote_home("http://me:s3cret@localhost/sparql", tmp_path, {})
+    assert "s3cret" not in str(caught.value)
+
+
+def test_the_settings_of_a_store_are_variables(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("s3cret\n")
+    given = {
+        "COVE_STORE_ENGINE": "virtuoso",
+        "COVE_STORE_USER": "me",
+        "COVE_STORE_PASSWORD_FILE": str(tmp_path / "secret"),
+    }
+    store = remote_home("http://localhost:8890/sparql", tmp_path, given)
+    endpoint = store._endpoint
+    assert endpoint.update_url == "http://localhost:8890/sparql-auth"
+    assert endpoint.graph_store_url == "http://localhost:8890/sparql-graph-crud-auth"
+    assert endpoint.credentials == Credentials("digest", "me", "s3cret")
+    with pytest.raises(ConfigurationError, match="choose from"):
+        remote_home("http://localhost/sparql", tmp_path, {"COVE_STORE_ENGINE": "nothing"})
 
 
 def test_an_undo_that_fails_names_the_graphs(oxigraph_url: str) -> None:
