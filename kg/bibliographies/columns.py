@@ -20,7 +20,7 @@ from kg.bibliographies.identifying import (
     pmid_in,
     unique,
 )
-from kg.bibliographies.kinds import CSL_TYPES, SERIES, type_of_words
+from kg.bibliographies.kinds import BIBTEX_TYPES, CSL_TYPES, SERIES, type_of_words
 from kg.bibliographies.names import name_of, names_of
 from kg.bibliographies.reference import Fields, Name, Reference
 from kg.bibliographies.tags import Tags
@@ -36,7 +36,14 @@ KEPT = "cove"
 _COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "id": ("id", "key", "record_id", "record id", "eid", "lens id", "publication id"),
-        "type": ("type", "item type", "document type", "publication type", "documenttype"),
+        "type": (
+            "type",
+            "entrytype",
+            "item type",
+            "document type",
+            "publication type",
+            "documenttype",
+        ),
         "title": ("title", "article title", "primary_title", "document title", "ti"),
         "title_short": ("title_short", "short title"),
         "author": ("author full names", "author", "authors", "author/s", "author(s)", "au"),
@@ -51,6 +58,8 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "pubtitle",
             "source",
             "secondary_title",
+            "booktitle",
+            "conference",
         ),
         "container_title_short": (
             "container_title_short",
@@ -184,9 +193,9 @@ def _kept(tags: Tags) -> Fields:
 def _type(tags: Tags) -> tuple[str, list[tuple[str, str]]]:
     """Read the type; a kind that says more than it is kept raw."""
     printed = tags.first(*_COLUMNS["type"])
-    if printed in CSL_TYPES:
+    if printed in CSL_TYPES - {"article"}:  # which means a preprint to CSL alone
         return printed, []
-    known = type_of_words(printed.split(";")[0])
+    known = BIBTEX_TYPES.get(printed.casefold()) or type_of_words(printed.split(";")[0])
     is_plain = not printed or (known and printed.casefold() in _PLAIN_KINDS)
     return known or "article-journal", [] if is_plain else [("type", printed)]
 
@@ -209,9 +218,10 @@ def _identifiers(tags: Tags) -> Fields:
     found: Fields = {}
     for name, parse in (("doi", doi_in), ("pmid", pmid_in), ("pmcid", pmcid_in)):
         found[name] = parse(tags.first_if(lambda v, p=parse: bool(p(v)), *_COLUMNS[name]))  # type: ignore[misc]  # a lambda that keeps its own parser
-    for name, parse_all in (("isbn", isbns_in), ("issn", issns_in)):
-        values = tags.all_if(lambda v, p=parse_all: bool(p(v)), *_COLUMNS[name])  # type: ignore[misc]  # the same
-        found[name] = unique(number for value in values for number in parse_all(value))
+    places = (*_COLUMNS["isbn"], *_COLUMNS["issn"])  # some tables have one column for both
+    values = tags.all_if(lambda value: bool(isbns_in(value) or issns_in(value)), *places)
+    found["isbn"] = unique(number for value in values for number in isbns_in(value))
+    found["issn"] = unique(number for value in values for number in issns_in(value))
     return found
 
 

@@ -36,7 +36,7 @@ _PROVENANCE = re.compile(
     r"|funding (?:details|text)|references):?",
     re.IGNORECASE,
 )
-_NEXT_ADDRESS = re.compile(r"\s*;\s*(?=https?://)")
+_NEXT_ADDRESS = re.compile(r"[;,]?\s+(?=https?://)|;(?=https?://)")
 
 
 class _EveryTag(RisParser):  # type: ignore[misc]  # rispy has no types

@@ -348,6 +348,11 @@ def test_a_type_is_written_as_it_was_read(kind: str) -> None:
     assert written.startswith(f"TY  - {kind}\r\n")
 
 
+def test_addresses_stand_one_a_line_as_dimensions_writes_them() -> None:
+    reference = one("TI  - Made", "UR  - https://a.example/x", "https://b.example/y")
+    assert reference.urls == ("https://a.example/x", "https://b.example/y")
+
+
 def test_every_address_is_written() -> None:
     reference = one(
         "TI  - Made", "UR  - https://a.example; https://b.example", "UR  - http://c.example"

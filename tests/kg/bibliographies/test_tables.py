@@ -40,6 +40,11 @@ TABLES = {
         'pub.1,10.5555/made.1,Made title,Made Journal,2020,3,12-23,"Made, M.; Other, O.",0317-8471,'
         "trust; harm\n"
     ),
+    "bib-dedupe": (
+        "ID,ENTRYTYPE,author,title,year,journal,booktitle,volume,number,pages,doi,isbn,keywords\n"
+        '1,article,"Made, M. and Other, O.",Made title,2020,Made Journal,,3,,12--23,10.5555/made.1,'
+        "0317-8471,trust;harm\n"
+    ),
     "semicolons": (
         "Title;Year;Journal;DOI;Volume;Pages;Authors;ISSN;Keywords\n"
         'Made title;2020;Made Journal;10.5555/made.1;3;12-23;"Made, M.; Other, O.";0317-8471;'
