@@ -84,6 +84,15 @@ def plain_page(browser: Browser, site: str, faults: list[str]) -> Iterator[Page]
     assert faults == []
 
 
+@pytest.fixture
+def open_page(
+    browser: Browser, faults: list[str]
+) -> Iterator[Callable[[str], AbstractContextManager[Page]]]:
+    """Give what opens a page of another server than that over the corpus."""
+    yield lambda address: _opened(browser, address, faults)
+    assert faults == []
+
+
 @contextmanager
 def _opened(browser: Browser, site: str, faults: list[str], **options: object) -> Iterator[Page]:
     context = browser.new_context(
