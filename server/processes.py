@@ -96,21 +96,28 @@ class Worker:
     def slow_down(self) -> None:
         """Let the others go first."""
         self.is_slowed = True
-        if sys.platform != "win32":
-            with contextlib.suppress(OSError):
-                slow = min(os.getpriority(os.PRIO_PROCESS, 0) + _BACK, _NICEST)
-                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, slow)
+        with contextlib.suppress(OSError):
+            self._set_pace(_BACK)
 
     def speed_up(self) -> bool:
         """Take the place of a fresh worker again, if the system lets us."""
-        if self.is_slowed and sys.platform != "win32":
+        if self.is_slowed:
             try:
-                usual = os.getpriority(os.PRIO_PROCESS, 0)
-                os.setpriority(os.PRIO_PROCESS, self.process.pid or 0, usual)
+                self._set_pace(0)
             except OSError:
                 return False
         self.is_slowed = False
         return True
+
+    def _set_pace(self, back: int) -> None:
+        """Make the process nicer than this one; on Linux each thread has a niceness of its own."""
+        if sys.platform == "win32":
+            return
+        pid = self.process.pid or 0
+        niceness = min(os.getpriority(os.PRIO_PROCESS, 0) + back, _NICEST)
+        tasks = Path("/proc") / str(pid) / "task"
+        for thread in [int(each.name) for each in tasks.iterdir()] if tasks.is_dir() else [pid]:
+            os.setpriority(os.PRIO_PROCESS, thread, niceness)
 
     def end(self) -> None:
         """End the process whatever it does, and wait until it has gone."""
