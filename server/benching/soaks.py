@@ -7,8 +7,10 @@ import os
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
+from statistics import fmean
 from urllib.parse import quote
 from zlib import crc32
 
@@ -22,7 +24,7 @@ from server.benching.reports import different, small_queries
 __all__ = ["Soak", "soak"]
 
 _RUNAWAY = files("queries") / "bench" / "runaway.rq"
-_ALONE = 5.0  # seconds of the load without runaways, to compare with
+_ALONE = 5.0  # seconds of the load without runaways, before and after, to compare with
 _PATH = PEERS["cove"].path
 
 
@@ -60,8 +62,7 @@ def soak(home: Home, *, seconds: float, clients: int = 8, limit: float = 10.0) -
     with running("cove", home, query_seconds=limit, workers=32, client_queries=100) as server:
         checksums = tuple(crc32(_body(server.port, query)) for query in queries)
         asked = tuple(different(queries))
-        load = Load(server.port, _PATH, asked, clients, _ALONE, checksums)
-        alone = measure(load)
+        alone = [measure(Load(server.port, _PATH, asked, clients, _ALONE, checksums))]
         before = _memory(server.pid)
         runaways = _Runaways(server.port)
         runaways.start()
@@ -69,11 +70,15 @@ def soak(home: Home, *, seconds: float, clients: int = 8, limit: float = 10.0) -
             mixed = measure(Load(server.port, _PATH, asked, clients, seconds, checksums))
         finally:
             runaways.stop()
-        return _result(alone, mixed, runaways, limit, (before, _memory(server.pid)))
+        memory = (before, _memory(server.pid))
+        # Once more, for what else the machine does may have changed; with what is not in memory.
+        later = Load(server.port, _PATH, asked[::-1], clients, _ALONE, checksums[::-1])
+        alone.append(measure(later))
+        return _result(alone, mixed, runaways, limit, memory)
 
 
 def _result(
-    alone: Measured,
+    alone: Sequence[Measured],
     mixed: Measured,
     runaways: _Runaways,
     limit: float,
@@ -81,9 +86,9 @@ def _result(
 ) -> Soak:
     return Soak(
         answers=mixed.answers,
-        failures=mixed.failures + alone.failures,
-        wrong=mixed.wrong + alone.wrong,
-        p50_alone=round(alone.percentile(50), 2),
+        failures=sum(each.failures for each in (mixed, *alone)),
+        wrong=sum(each.wrong for each in (mixed, *alone)),
+        p50_alone=round(fmean(each.percentile(50) for each in alone), 2),
         p50=round(mixed.percentile(50), 2),
         p99=round(mixed.percentile(99), 2),
         runaways=sum(runaways.statuses.values()),

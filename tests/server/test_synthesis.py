@@ -30,7 +30,9 @@ def test_page_shows_the_tests_of_the_library(client: FlaskClient, dataset: Datas
     numbers = re.findall(r'<td class="number">(\d+)</td>', row[1])
     assert [int(number) for number in numbers] == list(first.counts.values())
     assert first.p_value is not None
-    assert f"{first.p_value:.4f}" in row[1]
+    assert f"{first.p_value + 1e-9:.4f}" in row[1]
+    assert "0.0313" in page, "as print has the p-value of six of six"
+    assert "0.0312" not in page
 
 
 def test_page_has_both_plots_and_what_they_cannot_support(client: FlaskClient) -> None:
