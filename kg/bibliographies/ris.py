@@ -177,7 +177,7 @@ def _serial(tags: Tags, kind: str) -> Fields:
     return {
         "isbn": unique(isbn for value in values for isbn in isbns_in(value)),
         "issn": unique(issn for value in values for issn in issns_in(value)),
-        "number": tags.first("SN", "C7") if kind == "report" else tags.first("C7"),
+        "number": tags.first("SN", "C7", "M1") if kind == "report" else tags.first("C7"),
     }
 
 
@@ -218,8 +218,8 @@ def _urls(tags: Tags) -> tuple[str, ...]:
 def _keywords(tags: Tags) -> tuple[str, ...]:
     """Read key words: one a tag, or many in one."""
     values = tags.all("KW")
-    breaks = ";" if len(values) == 1 and "\n" not in values[0] else "\n"
-    parts = (part.strip() for value in values for part in value.split(breaks))
+    breaks = r"[;\n]" if len(values) == 1 else r"\n"
+    parts = (part.strip() for value in values for part in re.split(breaks, value))
     return tuple(part for part in parts if part)
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import version
 from itertools import combinations
 from types import MappingProxyType
@@ -96,11 +97,20 @@ def _quiet() -> Iterator[None]:
         warnings.simplefilter("ignore")
         try:
             import bib_dedupe.bib_dedupe  # noqa: PLC0415  # an optional extra
+            from number_parser import parser  # noqa: PLC0415  # comes with bib-dedupe
         except ImportError as error:
             what = "duplicates need bib-dedupe; install cove-kg[review]"
             raise ConfigurationError(what) from error
         bib_dedupe.verbose_print.verbosity_level = 0
+        # it loads the words of six languages anew for each title: four fifths of all the time
+        parser.LanguageData = _kept(parser.LanguageData)
         yield
+
+
+@cache
+def _kept(make: Callable[[str], object]) -> Callable[[str], object]:
+    """Remember what a function made; one that remembers is left as it is."""
+    return make if hasattr(make, "cache_info") else cache(make)
 
 
 def _prepared(references: Sequence[Reference]) -> pd.DataFrame:
@@ -223,6 +233,11 @@ def _similarities(first: Mapping[str, str], second: Mapping[str, str]) -> dict[s
     return found
 
 
+@cache
+def _program() -> str:
+    return f"bib-dedupe {version('bib-dedupe')}"
+
+
 def _pair(row: Mapping[str, Any]) -> Pair:
     shared = [name for name in _WORDS if row[f"{name}_1"] and row[f"{name}_2"]]
     scores = [float(row[name]) for name in shared]
@@ -232,5 +247,5 @@ def _pair(row: Mapping[str, Any]) -> Pair:
         score=round(sum(scores) / len(scores), 3) if scores else 0.0,
         same=tuple(_WORDS[name] for name in shared if row[name] >= _SAME),
         other=tuple(_WORDS[name] for name in shared if row[name] < _OTHER),
-        by=f"bib-dedupe {version('bib-dedupe')}",
+        by=_program(),
     )

@@ -235,6 +235,7 @@ def test_a_doi_said_twice_is_one() -> None:
         ("BOOK", "978-1-138-70011-6", "isbn", ("9781138700116",)),
         ("CHAP", "0-19-852663-6", "isbn", ("0198526636",)),
         ("RPRT", "WP-17", "number", "WP-17"),
+        ("CHAP", "0317-8471", "issn", ("0317-8471",)),
     ],
 )
 def test_a_serial_number_is_what_the_type_makes_it(
@@ -248,6 +249,7 @@ def test_issue_number_and_volumes_depend_on_the_type() -> None:
     assert one("TI  - Made", "M1  - 3").issue == "3"
     assert one("TI  - Made", "IS  - 3", kind="CHAP").number_of_volumes == "3"
     assert one("TI  - Made", "M1  - 3", kind="BOOK").collection_number == "3"
+    assert one("TI  - Made", "M1  - 3", kind="RPRT").number == "3"
 
 
 @pytest.mark.parametrize("kind", ["BOOK", "RPRT", "THES"])
@@ -281,6 +283,7 @@ def test_key_words_stand_one_a_tag_or_many_in_one() -> None:
     assert one("TI  - Made", "KW  - trust", "KW  - harm").keywords == wanted
     assert one("TI  - Made", "KW  - trust", "harm").keywords == wanted
     assert one("TI  - Made", "KW  - trust; harm").keywords == wanted
+    assert one("TI  - Made", "KW  - trust; harm", "blame").keywords == (*wanted, "blame")
 
 
 def test_what_an_export_says_of_itself_is_no_note() -> None:
