@@ -29,7 +29,9 @@ _UNPACKED = 256 * 2**20
 _PARTS = 1000
 _ROWS, _COLUMNS = 200_000, 300
 _ROW = re.compile(rb"<(?:\w+:)?row\b.*?(?:/>|</(?:\w+:)?row>)", re.DOTALL)
-_FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)\b[^>]*>[^<\s][^<]*<")
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?>[^<]+<")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*\br?:?id=\"([^\"]+)\"", re.IGNORECASE)
+_RELATION = re.compile(rb"<Relationship\b[^>]*>")
 _DAMAGE = (
     ArithmeticError,
     AttributeError,
@@ -49,9 +51,22 @@ _DAMAGE = (
 def count_workbook(source: Source) -> int:
     """Count the rows that hold something in the first worksheet's own XML, the header left out."""
     with zipfile.ZipFile(BytesIO(source.content)) as archive:
-        sheets = sorted(name for name in archive.namelist() if _is_sheet(name))
-        rows = _ROW.findall(archive.read(sheets[0])) if sheets else []
+        rows = _ROW.findall(archive.read(_first_sheet(archive)))
     return max(sum(1 for row in rows if _FILLED.search(row)) - 1, 0)
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    """Return the part that holds the first worksheet, which need not be that of the first name."""
+    names = archive.namelist()
+    sheets = sorted(name for name in names if _is_sheet(name))
+    if {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= set(names):
+        first = _SHEET.search(archive.read("xl/workbook.xml"))
+        for relation in _RELATION.findall(archive.read("xl/_rels/workbook.xml.rels")):
+            if first and b'Id="%s"' % first[1] in relation:
+                target = re.search(rb'Target="/?(?:xl/)?([^"]+)"', relation)
+                path = f"xl/{target[1].decode()}" if target else ""
+                return path if path in sheets else sheets[0]
+    return sheets[0]
 
 
 def read_workbook(source: Source) -> Iterator[Reference | Failure]:
@@ -71,8 +86,9 @@ def read_workbook(source: Source) -> Iterator[Reference | Failure]:
         while cells and not cells[-1]:
             cells.pop()
         if not cells:
-            continue
-        if header is None:
+            if header is not None:
+                yield Failure(number, "holds nothing but blanks; delete the row", "")
+        elif header is None:
             header = cells
         else:
             yield reference_of_row(header, cells, number, "xlsx")
@@ -83,7 +99,7 @@ def _numbered(sheet: Worksheet) -> Iterator[tuple[int, tuple[object, ...]]]:
     gap: tuple[object, ...] | None = None
     # the size that a sheet gives for itself is no bound
     for number, row in enumerate(sheet.iter_rows(1, _ROWS, 1, _COLUMNS, values_only=True), 1):
-        if row is not gap and any(value is not None for value in row):
+        if row is not gap and any(value not in {None, ""} for value in row):
             yield number, row
         else:
             gap = row  # openpyxl fills each gap with one and the same row

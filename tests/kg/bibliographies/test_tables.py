@@ -101,6 +101,24 @@ def test_a_workbook_is_read_as_a_table() -> None:
     assert references[1].title == "Two"
 
 
+def test_the_first_sheet_counts_and_a_row_of_blanks_fails() -> None:
+    book, stream = Workbook(), BytesIO()
+    for row in (HEADER, (" made title",), (" ", None, ""), ("Two",)):
+        book.worksheets[0].append(row)
+    other = book.create_sheet("notes", 0)
+    for row in (("Title", "DOI"), ("Made in front", "10.5555/made.1")):
+        other.append(row)
+    book.save(stream)
+    references, account = read(stream.getvalue(), "made.xlsx")
+    assert [one.title for one in references] == ["Made in front"]
+    book.move_sheet("notes", 1)
+    stream = BytesIO()
+    book.save(stream)
+    references, account = read(stream.getvalue(), "made.xlsx")
+    assert [one.title for one in references] == ["made title", "Two"]
+    assert [(one.line, one.reason[:13]) for one in account.failed] == [(3, "holds nothing")]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
