@@ -13,10 +13,11 @@ from rdflib import URIRef
 from kg.namespaces import COVE, DCTERMS
 from kg.questions import Answer, Row
 from server.forms import Field, fields_of
-from server.pictures import draw
+from server.pictures.marks import Mark
+from server.pictures.matrix import draw_matrix
 from server.reading import Value, Version
 from server.tables import opened_address
-from server.views import Given, Maker, add_view, asked, data_of, number_of
+from server.views import Given, Maker, add_view, asked, data_of, number_of, pictures_of
 
 __all__ = ["BLUEPRINT", "Box", "Comparison", "Crossing", "Grid", "Overview", "Placing", "Type"]
 
@@ -129,7 +130,7 @@ class Crossing:
     types: tuple[Value, ...]
     rivals: tuple[Value, ...]
     picture: Markup | None
-    fields: tuple[Field, ...]
+    frameworks: tuple[Value, ...]
     caution: str
     query: str
     version: Version
@@ -259,7 +260,11 @@ def _placing(row: Row, version: Version) -> Placing:
 
 def _cross(version: Version, given: Given) -> bytes:
     found = asked(version, _CROSSED, given)
-    drawn = draw(found, lambda row, name: opened_address(found, row, name, version))
+    frameworks = {
+        version.thing(str(row["scheme"])): None
+        for row in asked(version, _TYPES, {}).rows
+        if row["processes"]
+    }
     page = Crossing(
         version.thing(str(found.terms["one"])),
         version.thing(str(found.terms["other"])),
@@ -273,13 +278,31 @@ def _cross(version: Version, given: Given) -> bytes:
         tuple(version.thing(iri) for iri in _by(found.rows, "type")),
         tuple(version.thing(iri) for iri in sorted(_by(found.rows, "rival"))),
         # our own XML, in which all text is escaped
-        Markup(drawn) if drawn else None,  # noqa: S704
-        fields_of(found.question, version, given, None),
+        Markup(_drawn(found, version)) if found.rows else None,  # noqa: S704
+        tuple(frameworks),
         found.question.header.caution,
         found.query,
         version,
     )
     return render_template("typologies/crossing.html", page=page).encode()
+
+
+def _crossed(version: Version, given: Given) -> str:
+    return _drawn(asked(version, _CROSSED, given), version)
+
+
+def _drawn(found: Answer, version: Version) -> str:
+    """Draw the pairs of types under the names that their owners gave, without the owners."""
+    marks = [
+        Mark(
+            str(row["typeLabel"]).partition(" (")[0],
+            str(row["rivalLabel"]).partition(" (")[0],
+            number_of(row, "processes"),
+            opened_address(found, row, "processes", version),
+        )
+        for row in found.rows
+    ]
+    return draw_matrix(marks, title="Two typologies crossed")
 
 
 def _by(rows: Iterable[Row], name: str) -> Mapping[str, list[Row]]:
@@ -291,7 +314,12 @@ def _by(rows: Iterable[Row], name: str) -> Mapping[str, list[Row]]:
 
 add_view(BLUEPRINT, "/typologies", {"html": _list, **data_of(_TYPES)})
 add_view(BLUEPRINT, "/typologies/compare", {"html": _compare, **data_of(_CASE)}, name="compare")
-add_view(BLUEPRINT, "/typologies/crossing", {"html": _cross, **data_of(_CROSSED)}, name="crossing")
+add_view(
+    BLUEPRINT,
+    "/typologies/crossing",
+    {"html": _cross, **pictures_of(_crossed), **data_of(_CROSSED)},
+    name="crossing",
+)
 add_view(
     BLUEPRINT,
     "/typologies/<framework>",

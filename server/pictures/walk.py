@@ -68,8 +68,10 @@ def draw_walk(nodes: Mapping[str, Node], edges: Sequence[Edge], *, title: str) -
     )
     canvas.text(_LEFT, 18, "what leads to them", anchor="end", kind="faint")
     canvas.text(_RIGHT, 18, "what they lead to", kind="faint")
+    ys = sorted(places[key][1] for key, node in nodes.items() if node.is_open)
+    step = ys[1] - ys[0] if len(ys) > 1 else depth
     for edge in inner:
-        _draw_inner(canvas, edge, places)
+        _draw_inner(canvas, edge, places, step)
     for key, found in near.items():
         _draw_near(canvas, nodes, key, found, places)
     for key, node in nodes.items():
@@ -132,22 +134,29 @@ def _draw_near(
     canvas.text(x, y, shortened(nodes[key].name, 40), anchor=anchor, kind="strong")
 
 
-def _draw_inner(canvas: Canvas, edge: Edge, places: Mapping[str, _Place]) -> None:
+def _draw_inner(canvas: Canvas, edge: Edge, places: Mapping[str, _Place], step: float) -> None:
     (x0, y0), (x1, y1) = places[edge.source], places[edge.target]
     down = 1 if y1 > y0 else -1
     start, end = (x0 + 40 * down, y0 + 20 * down), (x1 + 40 * down, y1 - 20 * down)
     canvas.link(edge.opens, edge.words)
+    is_past = abs(y1 - y0) > 1.5 * step
     if abs(y1 - y0) > 160:  # past the concepts between them
-        bend = _MIDDLE + (_BOX / 2 + 24) * down
+        bend = _MIDDLE + (_BOX / 2 + 24 + 60 * is_past) * down
         course = f"M{start[0]:.1f} {start[1]:.1f}C{bend:.1f} {start[1] + 30 * down:.1f} "
         course += f"{bend:.1f} {end[1] - 30 * down:.1f} {end[0]:.1f} {end[1]:.1f}"
         canvas.path(course, kind=f"edge edge-{edge.kind}")
         draw_end(canvas, edge.kind, *end, (-0.4 * down, 0.9 * down))
     else:
         _draw_line(canvas, edge.kind, start, end)
-    inside = (72 if abs(y1 - y0) > 160 else 30) * down
-    middle = (start[1] + end[1]) / 2 + 4
-    canvas.text(_MIDDLE + inside, middle, edge.said, anchor="end" if down > 0 else "start")
+    is_right = (down > 0) == is_past  # outside of what a long curve passes, inside of a short one
+    aside = _BOX / 2 + 58 if is_past else 72.0 if abs(y1 - y0) > 160 else 30.0
+    canvas.text(
+        _MIDDLE + aside * down,
+        (start[1] + end[1]) / 2 + 4,
+        edge.said,
+        anchor="start" if is_right else "end",
+        kind="halo",
+    )
 
 
 def _draw_open(canvas: Canvas, node: Node, place: _Place) -> None:
