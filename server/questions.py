@@ -26,6 +26,7 @@ from server.pictures import draw
 from server.reading import Version
 from server.tables import LENGTH, Table, View, opened_address, tabulate
 from server.things import thing
+from server.views import VIEWS
 
 __all__ = ["BLUEPRINT", "DATA", "Page"]
 
@@ -64,6 +65,11 @@ class Page:
     def parameters(self) -> str:
         """What was asked, as an address has it."""
         return urlencode(self.given)
+
+    @property
+    def shown_at(self) -> tuple[str, str] | None:
+        """The view that shows the question as a page of its own: its endpoint and its name."""
+        return VIEWS.get(self.question.name)
 
     @property
     def formats(self) -> Mapping[str, str]:

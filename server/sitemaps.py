@@ -27,7 +27,11 @@ _HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 )
-_PAGES = ("", "questions", "ontology", "shapes", "mappings", "versions", "void", "dcat")
+_PAGES = (
+    *("", "questions", "ontology", "shapes", "mappings", "versions", "void", "dcat"),
+    *("map", "contradictions", "network", "timeline", "countries"),
+    *("concepts", "concepts/index", "typologies"),
+)
 _TYPE = ox.NamedNode(str(RDF.type))
 _CLASSES = (*LISTED.values(), SKOS.ConceptScheme)
 _TERM_CLASSES = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)

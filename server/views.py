@@ -17,13 +17,27 @@ from server.pages import reading, version_of
 from server.pictures.files import as_file, to_png
 from server.reading import Version
 
-__all__ = ["Given", "Maker", "add_view", "asked", "data_of", "number_of", "pictures_of"]
+__all__ = ["VIEWS", "Given", "Maker", "add_view", "asked", "data_of", "number_of", "pictures_of"]
 
 Given = Mapping[str, str]
 """What the address of a view says, the parts of its path included."""
 
 Maker = Callable[[Version, Given], bytes]
 """What makes a view of a version in one form."""
+
+VIEWS: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "evidence-map": ("evidence_map.evidence_map", "the evidence map"),
+        "disagreements": ("contradictions.contradictions", "the contradictions"),
+        "claims-over-time": ("timeline.timeline", "the timeline"),
+        "evidence-by-country": ("countries.countries", "the map of countries"),
+        "concept-tree": ("concepts.concepts", "the tree of concepts"),
+        "typology-types": ("typologies.typologies", "the typologies"),
+        "types-of-case": ("typologies.compare", "the typologies side by side"),
+        "typologies-crossed": ("typologies.crossing", "the typologies crossed"),
+    }
+)
+"""The questions that a view shows: where it is, and what it is called."""
 
 _TYPES: Mapping[str, str] = MappingProxyType(
     {

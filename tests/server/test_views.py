@@ -8,15 +8,17 @@ import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from io import StringIO
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from flask.testing import FlaskClient
 
 from kg.dataset import Dataset
+from kg.questions import questions
 from kg.store import Home
 from server import create_app
+from server.views import VIEWS
 
 CLASH = "/contradictions/professional-attitude--co-production"
 PAGES = (
@@ -277,3 +279,13 @@ def test_what_is_asked_wrongly_is_refused_with_a_reason(client: FlaskClient, pat
 def test_a_view_of_a_version_stays_within_it(client: FlaskClient) -> None:
     text = read(client, "/version/1/concepts")
     assert 'href="/version/1/concept/' in text
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_question_leads_to_its_view_with_what_was_asked(client: FlaskClient, name: str) -> None:
+    given = {"concept": "trust"} if "concept" in questions()[name].header.parameters else {}
+    path = f"/questions/{name}?{urlencode(given)}"
+    words = VIEWS[name][1]
+    (address,) = [address for address, said in links(read(client, path)) if said == words]
+    assert urlencode(given) in address
+    assert client.get(address).status_code == 200
