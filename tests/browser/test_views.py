@@ -1,45 +1,8 @@
-"""The views in a browser: axe finds nothing, no script is needed, a person can walk on."""
+"""The views in a browser: without a script a person walks on and opens what is there."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
 from playwright.sync_api import Page
-
-VIEWS = {
-    "concepts": "/concepts",
-    "index": "/concepts/index?letter=T",
-    "typologies": "/typologies",
-    "grid": "/typologies/nss2017",
-    "compare": "/typologies/compare",
-    "crossing": "/typologies/crossing",
-    "contradictions": "/contradictions",
-    "argument": "/contradictions/professional-attitude--co-production",
-    "network": "/network?at=trust&at=co-production",
-    "timeline": "/timeline",
-    "countries": "/countries",
-    "map": "/map?rows=phase&columns=holder",
-}
-
-
-@pytest.mark.parametrize("name", VIEWS)
-def test_a_view_is_accessible_in_light_and_in_dark(
-    page: Page, name: str, assert_accessible: Callable[[Page], None], shoot: Callable[..., None]
-) -> None:
-    response = page.goto(VIEWS[name])
-    assert response is not None
-    assert response.status == 200
-    assert_accessible(page)
-    shoot(page, f"view-{name}")
-    shoot(page, f"view-{name}-phone", phone=True, dark=True)
-
-
-@pytest.mark.parametrize("name", VIEWS)
-def test_a_view_fits_a_phone(page: Page, name: str) -> None:
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(VIEWS[name])
-    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_without_a_script_one_walks_the_network_and_opens_its_claims(plain_page: Page) -> None:

@@ -28,7 +28,7 @@ def app(corpus_home: Home, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     home = tmp_path_factory.mktemp("home")
     for entry in corpus_home.path.iterdir():
         (home / entry.name).symlink_to(entry)
-    app = create_app({"home": home})
+    app = create_app({"home": home, "client_seconds": 10_000.0})
     yield app
     app.extensions["answering"].close()
 
