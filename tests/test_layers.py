@@ -17,7 +17,7 @@ LAYERS = (
     ("kg.thesaurus",),
     ("kg.bibliographies", "kg.triples"),
     ("kg.anchors", "kg.duplicates", "kg.readers"),
-    ("kg.agreement", "kg.exchange"),
+    ("kg.agreement", "kg.appraisal", "kg.exchange"),
     ("kg.ontology", "kg.reasoning"),
     ("kg.entailment", "kg.validation"),
     ("kg.store",),

@@ -9,8 +9,10 @@ import click
 
 from kg.cli import (
     accounts,
+    appraising,
     bench,
     bibliographies,
+    coding,
     evidence,
     harvesting,
     querying,
@@ -52,8 +54,10 @@ for family in (
     searching,
     versions,
     bibliographies,
-    reviewing,
     reviews,
+    coding,
+    reviewing,
+    appraising,
     accounts,
     bench,
 ):

@@ -8,11 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import log
+from threading import Lock
 
 from kg.thesaurus import entries
 
 __all__ = ["Match", "Suggestion", "by_label", "inverse_frequencies", "matches", "stems"]
 
+_LOCK = Lock()
 _WORD = re.compile(r"[^\W_]+")
 _STOP = frozenset(
     word
@@ -127,8 +129,9 @@ def inverse_frequencies(documents: Iterable[Iterable[str]]) -> Mapping[str, floa
 
 @lru_cache(maxsize=65_536)
 def _stem(word: str) -> str:
-    stemmer = _stemmer()
-    return stemmer(word) if stemmer else word
+    with _LOCK:  # the stemmer keeps the word that it is at
+        stemmer = _stemmer()
+        return stemmer(word) if stemmer else word
 
 
 @cache

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from threading import Lock
 
 import msgspec
 import numpy as np
@@ -17,14 +18,14 @@ from sklearn.linear_model import LogisticRegression
 
 from kg.errors import ConfigurationError
 from kg.ingest import corpus
-from kg.readers import Reading, read
-from kg.records import Claim
+from kg.records import Claim, Work
 from kg.suggestions.features import FEATURES, Array, Example, Features
 from kg.suggestions.labels import Suggestion
 from kg.thesaurus import entries
 
 __all__ = ["Ranker", "Weights", "examples", "learn", "learn_anew", "ranker", "weights"]
 
+_LOCK = Lock()
 _NEGATIVES = 0.03
 """The share of the concepts that nothing speaks for which the regression sees."""
 
@@ -62,20 +63,26 @@ class Ranker:
         return Suggestion(code, entry.label, entry.definition, reason)
 
 
-@cache
 def ranker() -> Ranker:
     """Return the ranker that knows the corpus; made once a process, in about two seconds."""
+    with _LOCK:
+        return _ranker()
+
+
+@cache
+def _ranker() -> Ranker:
     return Ranker(Features(examples()), weights())
 
 
 @cache
 def examples() -> tuple[Example, ...]:
     """Return the claims of the corpus, each with the concepts that it is about."""
-    found = (one for one in read(corpus()) if isinstance(one, Reading))
+    lines = corpus().read_bytes().splitlines()
+    works = (msgspec.json.decode(line, type=Work) for line in lines)
     return tuple(
-        Example(claim.statement, _concepts(claim), one.work.id)
-        for one in found
-        for claim in one.work.claims
+        Example(claim.statement, _concepts(claim), work.id)
+        for work in works
+        for claim in work.claims
     )
 
 

@@ -37,7 +37,7 @@ from kg.suggestions import Suggestion
 from kg.thesaurus import entries
 from server.problems import ProblemError
 from server.review.entrance import BLUEPRINT, Desk, entered, page
-from server.review.typed import Typed, act, said_of, typed
+from server.review.typed import Typed, act, get_ready, said_of, typed
 
 __all__ = ["show_draft"]
 
@@ -97,6 +97,7 @@ def coding_text(desk: Desk, number: int) -> Response:
 
 def show_draft(desk: Desk, number: int, *, is_adjudication: bool) -> Response:
     """Answer for the form: a page, or what is said of the draft where a script asks."""
+    get_ready()
     coder = ADJUDICATION if is_adjudication else desk.name
     message, way = "", ""
     suggested: tuple[Suggestion, ...] = ()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from sqlite3 import Connection
 
 from werkzeug.wrappers import Response
 
+from kg.review.coding import coded_works
 from kg.review.decisions import Progress, progress
 from kg.review.duplicates import suspects
 from kg.review.members import Role, members
 from kg.review.protocols import Protocol, protocol
+from kg.review.publications import agreed
 from kg.review.screening import next_items
 from kg.review.searches import searches
+from server.review.coding import waiting_records
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 
 __all__ = ["Step"]
@@ -81,6 +84,23 @@ def _working(db: Connection, desk: Desk, far: list[Progress]) -> list[Step]:
     if disputed and desk.may("adjudicator"):
         what = "Settle the conflict" if disputed == 1 else f"Settle {disputed:,} conflicts"
         steps.append(Step("conflicts", what))
+    steps += _coding(db, desk)
     if not any(each.open for each in far) and far[-1].states.get("included"):
         steps.append(Step("prisma", "See the flow diagram", "Everything is decided."))
     return steps
+
+
+def _coding(db: Connection, desk: Desk) -> Iterator[Step]:
+    works = coded_works(db)
+    mine = [
+        one for one in works if not dict(one.coders).get(desk.name, False) and not one.is_agreed
+    ]
+    if left := len(waiting_records(db, works)) + len(mine):
+        yield Step(
+            "coding", "Code what is included", f"{left:,} publications are not coded by you."
+        )
+    disputed = [one for one in works if one.is_ready and len(one.coders) > 1 and not one.is_agreed]
+    if disputed and desk.may("adjudicator"):
+        yield Step("coding", "Agree on codings", f"{len(disputed):,} wait for it.")
+    if desk.may("owner") and any(one.is_new for one in agreed(db)):
+        yield Step("publishing", "Publish what is agreed")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
+from threading import Thread
 
 from werkzeug.datastructures import MultiDict
 
@@ -12,7 +14,7 @@ from kg.anchors import Anchor, anchor_quote
 from kg.forms import Message, Sheet, add_part, from_inputs, part_at, remove_part
 from kg.suggestions import Suggestion, suggest
 
-__all__ = ["Typed", "act", "said_of", "typed"]
+__all__ = ["Typed", "act", "get_ready", "said_of", "typed"]
 
 _MOST_INPUTS = 20_000
 _PASSAGE = "passage"
@@ -25,6 +27,12 @@ class Typed:
     sheet: Sheet
     anchors: Mapping[str, Anchor]
     action: str
+
+
+@cache
+def get_ready() -> None:
+    """Let the suggestions be made ready while the coder is still typing."""
+    Thread(target=suggest, args=("trust",), daemon=True).start()
 
 
 def typed(form: MultiDict[str, str], text: str) -> Typed:

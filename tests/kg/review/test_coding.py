@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from itertools import islice
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from kg.anchors import Anchor
+from kg.cli import cove
 from kg.errors import MembershipError, ReviewError
 from kg.forms import Sheet
 from kg.ingest import corpus
@@ -152,3 +155,36 @@ def test_the_text_is_kept_and_the_journal_is_whole(filled: Project, work: int) -
         (one,) = coded_works(db)
         assert filled.journal.file(db, one.text or "") == b"A made text."
     assert filled.journal.check() == []
+
+
+def test_the_command_line_goes_from_a_sheet_to_what_all_agree_on(
+    filled: Project, sheet: Sheet, tmp_path: Path
+) -> None:
+    home = filled.journal.path.parents[2]
+
+    def run(who: str, *arguments: str) -> Result:
+        options = ["--home", str(home)] + (["--agent", who] if who else [])
+        return CliRunner().invoke(cove, ["coding", *arguments, *options])
+
+    claims = sheet["claims"]
+    assert isinstance(claims, list)
+    other = sheet | {"claims": [claims[0] | {"size": "weak"}, *claims[1:]]}
+    for who, mine in (("rita", sheet), ("rolf", other)):
+        file = tmp_path / f"{who}.jsonl"
+        file.write_text(json.dumps(mine), encoding="utf-8")
+        assert "1 kept, 0 problems" in run(who, "take", filled.slug, str(file)).output
+        assert run(who, "done", filled.slug, "made-2020-work").exit_code == 0
+    assert "0: size" in run("ada", "agree", filled.slug, "made-2020-work").output
+    agreed = ["agree", filled.slug, "made-2020-work", "--base", "rita", "--take", "0=rolf"]
+    assert run("ada", *agreed, "--note", "Made so.").exit_code == 0
+    assert "to publish" in run("", "list", filled.slug).output
+    with filled.reading() as db:
+        standing = draft(db, coded_works(db)[0].number, ADJUDICATION)
+    assert standing is not None
+    assert standing.sheet["claims"][0]["size"] == "weak"  # type: ignore[index]
+    out = tmp_path / "mine.xlsx"
+    assert run("rita", "sheet", filled.slug, "-o", str(out)).exit_code == 0
+    assert out.stat().st_size > 1_000
+    assert (
+        run("", "export", filled.slug, "eppi.json", "-o", str(tmp_path / "e.json")).exit_code == 0
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -23,6 +25,16 @@ def test_a_passage_that_names_a_concept_gets_it_first() -> None:
 
 def test_endings_and_hyphens_do_not_matter() -> None:
     assert stems("Coproducing citizens") == stems("Co-producing citizen")
+
+
+def test_threads_do_not_mix_their_words() -> None:
+    words = [
+        f"{stem}{ending}" for stem in ("walk", "trust", "shar") for ending in ("ed", "ing", "s")
+    ]
+    texts = [f"{word}{number}x {word}" for number in range(300) for word in words]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(stems, texts))
+    assert together == [stems(text) for text in texts]
 
 
 def test_a_whole_name_weighs_more_than_its_words_apart() -> None:
