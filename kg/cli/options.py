@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +25,7 @@ __all__ = [
 
 _Item = TypeVar("_Item")
 _Command = Callable[..., Any]
+_BETWEEN_LINES = 30  # seconds
 
 
 class _Place(click.ParamType[str | Path]):
@@ -66,11 +69,52 @@ version_option = click.option(
 
 
 def progress(items: Iterable[_Item], *, label: str, length: int | None = None) -> Iterator[_Item]:
-    """Pass the items on, with a bar on the terminal that shows how far the work is."""
+    """Pass the items on and show how far the work is, how fast, and how long it still takes.
+
+    On a terminal that is a bar; elsewhere, as in the log of a night's job, a line now and then.
+    """
+    pace = _Pace(label, length)
     if not sys.stderr.isatty():
-        yield from items
+        told = pace.began
+        for item in items:
+            pace.count += 1
+            yield item
+            if time.monotonic() - told > _BETWEEN_LINES:
+                told = time.monotonic()
+                click.echo(pace.line(), err=True)
         return
     with click.progressbar(
-        items, length=length, label=label, file=sys.stderr, show_pos=True, update_min_steps=10
+        items,
+        length=length,
+        label=label,
+        file=sys.stderr,
+        show_pos=True,
+        update_min_steps=10,
+        item_show_func=lambda _: pace.rate(),
     ) as bar:
-        yield from bar
+        for item in bar:
+            pace.count += 1
+            yield item
+
+
+@dataclass(slots=True)
+class _Pace:
+    """How far a work is."""
+
+    label: str
+    length: int | None
+    began: float = field(default_factory=time.monotonic)
+    count: int = 0
+
+    def rate(self) -> str:
+        return f"{self._per_second():,.0f}/s"
+
+    def line(self) -> str:
+        if self.length is None:
+            return f"{self.label}: {self.count:,}, {self.rate()}"
+        left = max(self.length - self.count, 0) / self._per_second()
+        far = f"{self.count:,} of {self.length:,}"
+        return f"{self.label}: {far}, {self.rate()}, {left:,.0f} s left"
+
+    def _per_second(self) -> float:
+        return (self.count or 1) / max(time.monotonic() - self.began, 0.001)

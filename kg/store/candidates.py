@@ -29,7 +29,7 @@ from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad,
 
 __all__ = ["CandidateVersion"]
 
-_LOADED_AT_ONCE = 64 << 20  # bytes of N-Quads
+_LOADED_AT_ONCE = 32 << 20  # bytes of N-Quads; the engine needs ten times as much memory
 
 
 class CandidateVersion(Database):

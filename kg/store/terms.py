@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 Term: TypeAlias = URIRef | BNode | Literal
+_SUBJECTS = (ox.NamedNode, ox.BlankNode)
 EngineTerm: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
 TripleLike: TypeAlias = "ox.Triple | ox.Quad | tuple[Node, Node, Node]"
@@ -105,10 +106,8 @@ def engine_triple(triple: TripleLike) -> ox.Triple:
         return triple
     if isinstance(triple, ox.Quad):
         return triple.triple
-    subject, predicate, value = (engine_term(term) for term in triple)
-    if not isinstance(subject, ox.NamedNode | ox.BlankNode) or not isinstance(
-        predicate, ox.NamedNode
-    ):
+    subject, predicate, value = map(engine_term, triple)
+    if not isinstance(subject, _SUBJECTS) or not isinstance(predicate, ox.NamedNode):
         raise StoreError(
             f"cannot store the triple {triple!r}: the subject must be an IRI or a blank node "
             "and the predicate an IRI"
