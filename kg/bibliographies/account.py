@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
 
 from kg.bibliographies.reference import FIELDS, Reference
 
-__all__ = ["Account", "Failure", "Remark", "account_of"]
+__all__ = ["Account", "Failure", "Remark", "filled_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Account:
     format: str
     encoding: str
     records: int
-    read: int
+    read: int = 0
     failed: tuple[Failure, ...] = ()
     remarks: tuple[Remark, ...] = ()
     unmapped: dict[str, int] = field(default_factory=dict)
@@ -74,21 +73,14 @@ class Account:
         return {**asdict(self), "balanced": self.is_balanced}
 
 
-def account_of(
-    references: Iterable[Reference],
-    failed: Iterable[Failure],
-    remarks: Iterable[Remark],
-    **about: Any,
-) -> Account:
-    """Draw up the account of a file from what was read."""
-    known = tuple(references)
-    unmapped = Counter(tag for reference in known for tag, _ in reference.raw)
-    filled = Counter(name for reference in known for name in _filled(reference))
-    return Account(
-        **about,
-        read=len(known),
-        failed=tuple(failed),
-        remarks=tuple(_merged(remarks)),
+def filled_in(account: Account, references: Sequence[Reference]) -> Account:
+    """Return the account of a file with what its references say, and each remark once."""
+    unmapped = Counter(tag for reference in references for tag, _ in reference.raw)
+    filled = Counter(name for reference in references for name in _filled(reference))
+    return replace(
+        account,
+        read=len(references),
+        remarks=tuple(_merged(account.remarks)),
         unmapped=dict(unmapped.most_common()),
         filled={name: filled[name] for name in FIELDS if filled[name]},
     )

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from kg.bibliographies.account import Account, Failure, Remark, account_of
+from kg.bibliographies.account import Account, Failure, Remark, filled_in
 from kg.bibliographies.bibtex import read_bibtex
 from kg.bibliographies.bibtex_blocks import count_entries
 from kg.bibliographies.crossref import read_crossref
@@ -178,16 +178,15 @@ def read_references(
         what = f"holds no record of {FORMATS[chosen].title}; is it whole, and of this format?"
         raise SourceError(what, source=source.name)
     references = _named((one for one in found if isinstance(one, Reference)), source)
-    account = account_of(
-        references,
-        (one for one in found if isinstance(one, Failure)),
-        source.remarks,
+    account = Account(
         source=source.name,
         format=chosen,
         encoding=source.encoding,
         records=records,
+        failed=tuple(one for one in found if isinstance(one, Failure)),
+        remarks=tuple(source.remarks),
     )
-    return Import(references, account)
+    return Import(references, filled_in(account, references))
 
 
 def _source(file: str | os.PathLike[str] | bytes, name: str | None) -> Source:

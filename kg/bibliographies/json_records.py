@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from kg.bibliographies.account import Failure
 
@@ -16,6 +17,8 @@ _VALUE = re.compile(r"\s*:\s*([\[{])")
 # Where documents keep their records: OpenAlex, Crossref, EPPI-Reviewer, Zotero and others.
 _WRAPPERS = ("results", "items", "References", "message", "data", "records")
 _DEPTH = 100
+_UNSOUND = re.compile(r"\\(?:u00[01]|u[dD][89a-fA-F]|b|f)")
+_NONE = frozenset({"Cc", "Cs"})
 
 
 class Element(NamedTuple):
@@ -45,9 +48,25 @@ def elements(text: str) -> Iterator[Element | Failure]:
             yield Failure(line, f"is not JSON: {error}; correct it there", part)
             continue
         if isinstance(values, dict):
-            yield Element(line, values, part)
+            clean = _clean(values) if _UNSOUND.search(part) else values
+            yield Element(line, cast("dict[str, object]", clean), part)
         else:
             yield Failure(line, "is no object; a record has braces around it", part)
+
+
+def _clean(value: object) -> object:
+    r"""Leave out control characters, and halves of characters that no text can hold.
+
+    >>> _clean({"a": ["b\x00\ud800c\n"]})
+    {'a': ['bc\n']}
+    """
+    if isinstance(value, str):
+        return "".join(c for c in value if c in "\n\t\r" or unicodedata.category(c) not in _NONE)
+    if isinstance(value, list):
+        return [_clean(one) for one in value]
+    if isinstance(value, dict):
+        return {_clean(key): _clean(one) for key, one in value.items()}
+    return value
 
 
 def count_elements(text: str) -> int:

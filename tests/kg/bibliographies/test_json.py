@@ -240,3 +240,10 @@ def test_csl_made_from_openalex_is_csl() -> None:
     again, account = read_references(content, "again.json")
     assert account.format == "csl"
     assert again[0].abstract == references[0].abstract
+
+
+def test_what_no_text_can_hold_is_left_out() -> None:
+    ((one,), _) = read(r'[{"title": "Ma\u0000de \ud800 title", "x": "\b\udfff"}]')
+    assert one.title == "Made  title"
+    for suffix in (".ris", ".bib", ".json", ".csv"):
+        assert read_references(write_references([one], suffix), f"again{suffix}").references
