@@ -7,7 +7,7 @@ The number of an item is the smallest among its records.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from sqlite3 import Connection
@@ -15,7 +15,9 @@ from sqlite3 import Connection
 import msgspec
 from msgspec.structs import replace
 
-from kg.bibliographies import FIELDS, Reference
+from kg.bibliographies import Reference
+from kg.duplicates import Cluster
+from kg.duplicates import merge as merge_fields
 from kg.errors import ReviewError
 from kg.review.events import Chapter, Entry, Event
 from kg.review.journal import Writing
@@ -41,6 +43,7 @@ __all__ = [
     "records_of",
     "split",
     "suspects",
+    "whole",
 ]
 
 
@@ -138,23 +141,19 @@ def suspects(db: Connection, *, most: int = -1) -> list[Suspect]:
     return [each for each in found if len({item_of(db, r) for r in each.records}) > 1]
 
 
-def merged(found: Iterable[Reference]) -> Reference:
-    """Make one reference of several: each field from the fullest that has it.
+def merged(found: Mapping[int, Reference]) -> Reference:
+    """Make one reference of several, each field from the best of them.
 
     >>> one = Reference(id="a", title="Made", doi="10.5555/a")
     >>> two = Reference(id="b", title="Made", volume="3", abstract="Made up.")
-    >>> both = merged([one, two])
-    >>> both.id, both.doi, both.volume
-    ('b', '10.5555/a', '3')
+    >>> both = merged({1: one, 2: two})
+    >>> both.doi, both.volume
+    ('10.5555/a', '3')
     """
-    fullest = sorted(found, key=lambda each: -sum(bool(getattr(each, name)) for name in FIELDS))
-    first = fullest[0]
-    missing = {
-        name: next((v for each in fullest if (v := getattr(each, name))), getattr(first, name))
-        for name in FIELDS
-        if not getattr(first, name)
-    }
-    return replace(first, **missing)
+    if len(found) == 1:
+        return next(iter(found.values()))
+    named = [replace(each, id=str(number)) for number, each in found.items()]
+    return merge_fields(Cluster("", tuple(each.id for each in named), ()), named).reference
 
 
 def keep_found(writing: Writing, software: str, groups: Sequence[Group]) -> int:
@@ -311,4 +310,4 @@ def _listed(records: Iterable[int]) -> str:
 
 def whole(db: Connection, item: int) -> Reference:
     """Return what is known of an item: the one reference, or what several make together."""
-    return merged(references(db, records_of(db, item)).values())
+    return merged(references(db, records_of(db, item)))

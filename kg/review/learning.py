@@ -69,7 +69,7 @@ def chance(labels: list[bool], count: int, *, target: float = _TARGET) -> float:
 
     >>> chance([True] * 5 + [False] * 5, 1_000) > 0.9
     True
-    >>> chance([True] * 20 + [False] * 600, 1_000) < 0.01
+    >>> chance([True] * 20 + [False] * 900, 1_000) < 0.05
     True
     """
     if not labels:

@@ -87,7 +87,7 @@ class Visitor:
             self._keep(cookie)
         if answer.status == 303:
             return self._ask("GET", urljoin(path, answer.headers["location"]), None, "")
-        text: str = answer.body.decode()
+        text: str = answer.body.decode(errors="replace")  # a workbook is no text
         reading = _Fields()
         reading.feed(text)
         self.token = reading.token
