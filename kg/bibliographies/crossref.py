@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.bibliographies.account import Failure
-from kg.bibliographies.csl_json import csl_date
+from kg.bibliographies.csl_json import csl_date, says_more
 from kg.bibliographies.identifying import doi_in, isbns_in, issns_in, page_range
 from kg.bibliographies.json_records import Element, elements, text_of
 from kg.bibliographies.kinds import type_of_words
@@ -78,7 +78,9 @@ def _reference(element: Element) -> Reference:
         "issued": next((date for key in _DATES if (date := csl_date(work.get(key)))), None),
     }
     for role in ("author", "editor", "translator"):
-        fields[role] = tuple(filter(None, map(_name, _list(work.pop(role, None)))))
+        fields[role] = tuple(filter(None, map(_name, _list(work.get(role)))))
+        if not says_more(_list(work.get(role)), ("family", "given", "suffix", "name")):
+            work.pop(role, None)
     for key in _DATES[:2]:
         work.pop(key, None)
     left = ((key, text_of(value)) for key, value in work.items() if value not in (None, "", [], {}))

@@ -18,7 +18,7 @@ from kg.bibliographies.names import name_of
 from kg.bibliographies.reference import Date, Fields, Name, Reference
 from kg.bibliographies.source import Source
 
-__all__ = ["csl_date", "csl_item", "read_csl", "write_csl"]
+__all__ = ["csl_date", "csl_item", "read_csl", "says_more", "write_csl"]
 
 _TEXTS: Mapping[str, str] = MappingProxyType(
     {
@@ -90,18 +90,33 @@ def _reference(element: Element) -> Reference:
     for key, name in (*_TEXTS.items(), *_OTHER_TEXTS.items()):
         if not fields.get(name) and isinstance(item.get(key), str | int | float):
             fields[name] = _text(item.pop(key))
+    more = []
     for key, name in _NAMES.items():
         if isinstance(item.get(key), list):
-            fields[name] = tuple(filter(None, map(_name, item.pop(key))))
+            fields[name] = tuple(filter(None, map(_name, item[key])))
+            if says_more(item[key], _NAME_PARTS):
+                more.append((key, text_of(item[key])))
+            del item[key]
     for key, name in _DATES.items():
         if key in item and (date := csl_date(item[key])):
             fields[name] = date
             del item[key]
     fields |= _identifiers(item) | _lists(item) | kept
     left = ((key, text_of(value)) for key, value in item.items() if value not in ("", None, [], {}))
-    raw = (*fields.pop("raw", ()), *left)
+    raw = (*fields.pop("raw", more), *left)
     fields.setdefault("format", "csl")
     return Reference(**fields, raw=raw, line=element.line)
+
+
+def says_more(names: Iterable[object], known: Iterable[str]) -> bool:
+    """Tell whether names have parts that ours do not, such as an ORCID or how to print them."""
+    parts = {*known, "sequence"}
+    return any(
+        value and key not in parts
+        for one in names
+        if isinstance(one, dict)
+        for key, value in one.items()
+    )
 
 
 def _kept(item: Fields) -> Fields:
@@ -233,7 +248,9 @@ def csl_item(reference: Reference) -> Fields:
     }
     kept: Fields = {}
     if reference.format == "csl":
-        item |= {key: _raw(value) for key, value in reference.raw}
+        item |= {key: _raw(value) for key, value in reference.raw if key not in _NAMES}
+        names = tuple((key, value) for key, value in reference.raw if key in _NAMES)
+        kept = {"raw": names} if names else {}
     elif reference.raw:
         kept = {"format": reference.format, "raw": reference.raw}
     plain = _lists({key: item[key] for key in ("ISBN", "ISSN", "URL", "keyword", "note")})

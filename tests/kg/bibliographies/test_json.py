@@ -247,3 +247,14 @@ def test_what_no_text_can_hold_is_left_out() -> None:
     assert one.title == "Made  title"
     for suffix in (".ris", ".bib", ".json", ".csv"):
         assert read_references(write_references([one], suffix), f"again{suffix}").references
+
+
+def test_what_a_name_says_beside_is_kept_raw() -> None:
+    author = [{"family": "Made", "given": "M.", "static-ordering": True}]
+    references = read([{"title": "Made", "author": author}]).references
+    assert json.loads(dict(references[0].raw)["author"]) == author
+    again = read_references(write_references(references, ".json"), "again.json").references
+    assert (again[0].author, again[0].raw) == (references[0].author, references[0].raw)
+    orcid = "https://orcid.org/0000-0000-0000-0000"
+    crossref = {**CROSSREF, "author": [{"family": "Made", "ORCID": orcid}]}
+    assert orcid in dict(read(crossref).references[0].raw)["author"]
