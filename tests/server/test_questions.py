@@ -46,7 +46,7 @@ def test_every_question_has_a_page_with_its_answer(name: str, client: FlaskClien
     assert "<table>" in page
     assert page.count('<th scope="col"') == len(one.header.columns)
     assert ("<svg xmlns" in page) == (one.header.display.kind != "table")
-    assert unescape(page).count("PREFIX cove:") >= 1
+    assert "PREFIX " in unescape(page)
 
 
 @pytest.mark.parametrize("suffix", DATA)
