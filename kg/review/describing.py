@@ -19,6 +19,7 @@ from kg import anchors
 from kg.agreement import Measure
 from kg.identifiers import mint, slugify
 from kg.namespaces import COVE, DCTERMS, LICENCE, PROV, RDF, RDFS, SCHEMA
+from kg.review.prisma import BOXES
 from kg.review.protocols import Protocol
 from kg.review.searches import Search
 from kg.triples import record_graph
@@ -92,8 +93,11 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     yield from _protocol(review, protocol)
     for number, search in searches:
         yield from _search(review, number, search)
-    for name, count in flow.items():
+    for position, (name, count) in enumerate(flow.items(), 1):
         yield from _value(review, "flow", name, Literal(count))
+        node = URIRef(f"{review}/flow/{slugify(name)}")
+        yield node, RDFS.label, Literal(BOXES[name])
+        yield node, SCHEMA.position, Literal(position)
     for measure in agreement:
         if measure.alpha is not None:
             alpha = Literal(round(measure.alpha, 4), datatype=XSD.decimal)
