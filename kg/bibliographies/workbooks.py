@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
 from io import BytesIO
@@ -25,7 +27,7 @@ __all__ = ["MARK", "count_workbook", "read_workbook"]
 MARK = b"PK\x03\x04"
 """How a workbook begins: it is a zip archive."""
 
-_UNPACKED = 256 * 2**20
+_UNPACKED = 128 * 2**20
 _PARTS = 1000
 _ROWS, _COLUMNS = 200_000, 300
 _ROW = re.compile(rb"<(?:\w+:)?row\b.*?(?:/>|</(?:\w+:)?row>)", re.DOTALL)
@@ -44,7 +46,9 @@ _DAMAGE = (
     RuntimeError,
     TypeError,
     ValueError,
+    struct.error,
     zipfile.BadZipFile,
+    zlib.error,
 )
 
 
@@ -117,7 +121,7 @@ def _inspect(source: Source) -> None:
             if not any(_is_sheet(entry.filename) for entry in entries):
                 raise SourceError("holds no worksheet; save it as XLSX", source=source.name)
             for entry in entries:
-                if b"<!DOCTYPE" in archive.read(entry)[:4096]:
+                if b"<!DOCTYPE" in archive.read(entry):
                     what = f"has a document type in {entry.filename}; save it again as XLSX"
                     raise SourceError(what, source=source.name)
     except _DAMAGE as error:

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from openpyxl import Workbook
 
-from kg.bibliographies import Date, Import, Name, Reference, read_references, write_references
+from kg.bibliographies import (
+    Date,
+    Import,
+    Name,
+    Reference,
+    read_references,
+    workbooks,
+    write_references,
+)
 from kg.errors import SourceError
 
 MADE = (Name(family="Made", given="M."), Name(family="Other", given="O."))
@@ -129,6 +139,44 @@ def test_the_first_sheet_counts_and_a_row_of_blanks_fails() -> None:
 def test_what_is_no_workbook_is_refused(content: bytes, reason: str) -> None:
     with pytest.raises(SourceError, match=reason):
         read(content, "made.xlsx")
+
+
+def test_a_workbook_that_is_damaged_anywhere_is_read_or_refused() -> None:
+    whole = workbook(HEADER, (*ROW, "0317-8471", "trust; harm"))
+    chance = random.Random("workbook")  # noqa: S311  # no secret
+    refused = 0
+    for _ in range(120):
+        content = bytearray(whole)
+        for _ in range(chance.randrange(1, 4)):
+            content[chance.randrange(4, len(content))] = chance.randrange(256)
+        try:
+            read(bytes(content), "made.xlsx")
+        except SourceError:
+            refused += 1
+    assert refused > 20
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "reason"),
+    [
+        (SHEET, b"<!DOCTYPE x [<!ENTITY a 'a'>]><x>&a;</x>", "document type"),
+        (SHEET, b" " * 2000, "unpacks to"),
+        ("docProps/app.xml", b"<x/>", "holds no worksheet"),
+    ],
+    ids=["entities", "bloated", "empty"],
+)
+def test_a_hostile_workbook_is_refused(
+    name: str, part: bytes, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbooks, "_UNPACKED", 1000)
+    stream = BytesIO()
+    with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
+        archive.writestr(name, part)
+    with pytest.raises(SourceError, match=reason):
+        read(stream.getvalue(), "made.xlsx")
 
 
 def test_line_breaks_in_quotes_are_of_one_row() -> None:
