@@ -22,6 +22,7 @@ from kg.bibliographies.identifying import (
     isbns_in,
     issns_in,
     page_range,
+    pmcid_in,
     pmid_in,
     unique,
 )
@@ -195,11 +196,13 @@ def _identifiers(tags: Tags) -> Fields:
     doi = doi_in(tags.first_if(lambda value: bool(doi_in(value)), place))
     if not doi:
         doi = next((doi_in(url) for url in tags.seen("urls/related-urls/url") if doi_in(url)), "")
-    is_pubmed = {"NLM", "PubMed", "Medline"} & set(tags.seen("remote-database-name"))
+    databases = tags.seen("remote-database-name", "remote-database-provider")
+    is_pubmed = {"NLM", "PubMed", "Medline"} & set(databases)
     pmid = next((pmid_in(value) for value in tags.seen("accession-num")), "") if is_pubmed else ""
     return {
         "doi": doi,
         "pmid": pmid,
+        "pmcid": pmcid_in(tags.first_if(lambda value: bool(pmcid_in(value)), "custom2")),
         "issn": unique(number for value in numbers for number in issns_in(value)),
         "isbn": unique(number for value in numbers for number in isbns_in(value)),
     }

@@ -212,6 +212,7 @@ def _divided(similar: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         (rest["title"] > 0.85) & (rest["author"] > 0.75)
         | (rest["title"] > 0.8) & (rest["abstract"] > 0.8)
         | (rest["title"] > 0.8) & (rest["container_title"] > 0.8)
+        | (rest["doi_1"] != "") & (rest["doi_1"] == rest["doi_2"])
     ]
     return true, maybe
 

@@ -146,6 +146,15 @@ def test_endnote_xml_is_read_with_styles_and_without(styled: bool) -> None:
     assert one.raw == (("custom1", "kept"),)
 
 
+def test_numbers_in_pubmed_and_central_are_found_where_endnote_puts_them() -> None:
+    record = (
+        "<record><titles><title>Made</title></titles><accession-num>123</accession-num>"
+        "<custom2>PMC45</custom2><remote-database-provider>NLM</remote-database-provider></record>"
+    )
+    ((one,), _) = read(f"<xml><records>{record}</records></xml>", "made.xml")
+    assert (one.pmid, one.pmcid) == ("123", "PMC45")
+
+
 def test_the_name_of_a_type_counts_and_not_the_zero_of_mendeley() -> None:
     ((one,), _) = read(
         f"<xml><records>{endnote(MENDELEY, styled=False)}</records></xml>", "made.xml"

@@ -143,6 +143,16 @@ def test_two_works_of_one_author_are_no_duplicates() -> None:
     assert find_duplicates([MADE]) == ()
 
 
+def test_one_doi_under_two_titles_is_to_be_looked_at() -> None:
+    other = replace(
+        MADE, id="b", title="Ko-Destruktion von Werten in Diensten", container_title="x"
+    )
+    found = examine([MADE, replace(other, author=(), volume="", issued=None, page="")])
+    assert not found.clusters
+    (pair,) = found.maybe
+    assert pair.same[0] == "DOI"
+
+
 def pairs(*names: str) -> list[Pair]:
     return [Pair(first, second, 0.9, by="made") for first, second in names]
 
