@@ -21,6 +21,7 @@ from kg.store import place_at
 from server.admission import Admitted, Bounds, admit
 from server.budgets import Budgets
 from server.cache import Cache
+from server.carrying import Carrying
 from server.config import Settings
 from server.engine import Task
 from server.negotiation import ROWS
@@ -72,6 +73,7 @@ class Answering:
         self.cache: Cache[Task, bytes] = Cache(
             most=settings.cache_bytes // 2, largest=settings.cache_bytes // 16
         )
+        self.carrying = Carrying(self.home, self.cache)
         self.budgets = Budgets(
             seconds=settings.client_seconds,
             errors=settings.client_errors,
@@ -199,6 +201,8 @@ class Answering:
 
     def _ours(self, task: Task, asker: Asker) -> bytes:
         body = self.cache.get(task)
+        if body is None and (body := self.carrying.find(task)) is not None:
+            self._keep(task, body)
         if body is None:
             reply = self._run(task, asker, self.settings.query_seconds)
             if isinstance(reply.body, Path):
@@ -206,8 +210,12 @@ class Answering:
                 reply.body.unlink()
             else:
                 body = reply.body
-            self.cache.put(task, body)
+            self._keep(task, body)
         return body
+
+    def _keep(self, task: Task, body: bytes) -> None:
+        self.cache.put(task, body)
+        self.carrying.note(task)
 
     def _run(self, task: Task, asker: Asker, seconds: float) -> Reply:
         self.budgets.begin(asker.client)

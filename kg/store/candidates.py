@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.errors import QueryError, StoreError
-from kg.store.changes import compare_graphs, compare_quads
+from kg.store.changes import changed_graphs, compare_graphs, compare_quads
 from kg.store.database import Database, syntax_error
 from kg.store.history import VersionInfo
 from kg.store.labelling import label_blank_nodes
@@ -149,8 +149,7 @@ class CandidateVersion(Database):
             if self._broken is not None:
                 raise self._broken
             if graphs is None:
-                before = self._base.named_graphs() if self._base is not None else ()
-                graphs = {name.value for name in (*before, *engine.named_graphs())}
+                graphs = changed_graphs(self._base, engine, self.folder) | self._touched.keys()
             for name in sorted(graphs):
                 if self._compare(engine, name):
                     on_change(name)

@@ -15,6 +15,7 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 
 from kg.errors import QueryError, StoreError, VersionConflict
 from kg.store import Home
+from kg.store.changes import changed_graphs
 from kg.store.database import Database
 from kg.store.terms import Term
 
@@ -280,6 +281,7 @@ def test_a_version_that_is_read_is_not_pruned(home: Home) -> None:
 HOLD_OPEN = """
 import sys
 from kg.store import Home
+from kg.store.changes import changed_graphs
 reader = Home(sys.argv[1]).open(1)
 print("open", flush=True)
 sys.stdin.read()
@@ -310,6 +312,7 @@ BUILD_FIRST = """
 import sys
 from rdflib import Literal, Namespace
 from kg.store import Home
+from kg.store.changes import changed_graphs
 EX = Namespace("https://example.org/")
 with Home(sys.argv[1]).begin(agent=sys.argv[2], reason="first") as candidate:
     candidate.replace(EX[sys.argv[2]], [(EX.s, EX.p, Literal(sys.argv[2]))])
@@ -380,3 +383,24 @@ def test_any_sequence_of_changes_is_what_its_patches_replay(
         with home.open() as store:
             assert content(store) == {(str(graph), str(value)) for graph, value in model}
             assert set(store.graph_names()) == {graph for graph, _ in model}
+
+
+@given(
+    before=st.sets(st.tuples(st.integers(0, 9), st.integers(0, 4))),
+    after=st.sets(st.tuples(st.integers(0, 9), st.integers(0, 4))),
+)
+def test_the_graphs_that_differ_are_found_by_reading_side_by_side(
+    tmp_path_factory: pytest.TempPathFactory,
+    before: set[tuple[int, int]],
+    after: set[tuple[int, int]],
+) -> None:
+    stores = []
+    for pairs in (before, after):
+        store = ox.Store()
+        for subject, graph in pairs:
+            node, name = (ox.NamedNode(f"{EX}{kind}") for kind in (f"s{subject}", f"g{graph}"))
+            store.add(ox.Quad(node, node, ox.Literal("é\n"), name))
+            store.add(ox.Quad(node, node, name))  # of the default graph
+        stores.append(store)
+    expected = {f"{EX}g{graph}" for _, graph in before ^ after}
+    assert changed_graphs(stores[0], stores[1], tmp_path_factory.getbasetemp()) == expected
