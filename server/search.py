@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import StringIO
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -43,6 +43,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 
 _FORMS = {media_type: form for form, media_type in MEDIA_TYPES.items()}
 _SUFFIXES = ",".join(f'"{suffix}"' for suffix in FORMATS)
+_TABLE = "table"  # instead of a list
 _LENGTH = 25  # hits on a page
 _MOST_VALUES = 60  # of a facet on a page
 _MOST_WORKS = 2_000  # in one bibliography
@@ -57,7 +58,8 @@ class Page:
     found: Found
     number: int
     version: Version
-    map: Markup | None
+    map: Markup | None = None
+    form: str = ""
 
     @property
     def first(self) -> int:
@@ -80,7 +82,7 @@ class Page:
 
     def address(self, suffix: str = "", page: int = 1, **changed: str) -> str:
         """Return the address of this search with some facets changed; empty leaves one out."""
-        given = {"q": self.wanted.text, **self.wanted.facets, **changed}
+        given = {"q": self.wanted.text, **self.wanted.facets, "as": self.form, **changed}
         said = {name: text for name, text in given.items() if text}
         if page > 1:
             said["page"] = str(page)
@@ -99,10 +101,11 @@ def search(suffix: str | None = None, number: int | None = None) -> Response:
     media_type = choose(request.accept_mimetypes, FORMATS, asked=suffix, first="text/html")
     is_paged = media_type in {FORMATS["html"], FORMATS["json"]}
     wanted = _wanted(is_paged=is_paged)
-    key = (version.number, version.addresses, "search", media_type, str(wanted))
+    form = _TABLE if request.args.get("as") == _TABLE else ""
+    key = (version.number, version.addresses, "search", media_type, str(wanted), form)
     body = reading().pages.get(key)
     if body is None:
-        body = _WRITERS.get(media_type, _references)(_found(version, wanted), media_type)
+        body = _WRITERS.get(media_type, _references)(_found(version, wanted, form), media_type)
         reading().pages.put(key, body)
     return marked(body, version.number, media_type, is_pinned=bool(number))
 
@@ -117,7 +120,7 @@ def _wanted(*, is_paged: bool) -> Wanted:
     return Wanted(text, facets, first=(page_number() - 1) * _LENGTH, most=_LENGTH)
 
 
-def _found(version: Version, wanted: Wanted) -> Page:
+def _found(version: Version, wanted: Wanted, form: str) -> Page:
     """Search the index, which another process makes where it is missing."""
     home = current_app.extensions["answering"].home
     if kept_index(home, version.number) is None:
@@ -126,14 +129,13 @@ def _found(version: Version, wanted: Wanted) -> Page:
         found = find(home, version.number, wanted)
     except ParameterError as error:
         raise refused(error) from error
-    return Page(wanted, found, page_number(), version, None)
+    return Page(wanted, found, page_number(), version, form=form)
 
 
 def _html(page: Page, _media_type: str) -> bytes:
     places = next((facet for facet in page.found.facets if facet.name == "country"), None)
     drawn = _map(page, places) if places else None
-    shown = Page(page.wanted, page.found, page.number, page.version, drawn)
-    return render_template("search/search.html", page=shown).encode()
+    return render_template("search/search.html", page=replace(page, map=drawn)).encode()
 
 
 def _map(page: Page, places: Facet) -> Markup:

@@ -79,14 +79,25 @@ def tabulate(
     shown = rows[:LENGTH] if is_part else rows[start : start + LENGTH]
     is_more = len(rows) > LENGTH if is_part else len(rows) > start + LENGTH
     columns = answer.question.header.columns
+    cells = {name: [_cell(answer, row, name, version) for row in shown] for name in columns}
+    names = [name for name in columns if not _is_repeated(answer, name, cells)]
     return Table(
-        heads=tuple(_head(name, columns[name].title, view, given) for name in columns),
-        rows=tuple(tuple(_cell(answer, row, name, version) for name in columns) for row in shown),
+        heads=tuple(_head(name, columns[name].title, view, given) for name in names),
+        rows=tuple(zip(*(cells[name] for name in names), strict=True)),
         first=start + 1,
         count=None if is_part and (is_more or view.page > 1) else len(rows),
         earlier=_address(given, view, page=view.page - 1) if view.page > 1 else None,
         later=_address(given, view, page=view.page + 1) if is_more else None,
     )
+
+
+def _is_repeated(answer: Answer, name: str, cells: Mapping[str, list[Cell]]) -> bool:
+    """Tell whether a column of statements says only what the links to its claims say."""
+    if not name.lower().endswith("statement"):
+        return False
+    texts = [cell.text for cell in cells[name]]
+    claims = (other for other in cells if answer.column(other).type == "claim")
+    return any(texts == [cell.text for cell in cells[other]] for other in claims)
 
 
 def opened_address(answer: Answer, row: Row, name: str, version: Version) -> str | None:

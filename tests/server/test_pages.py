@@ -155,7 +155,8 @@ class _Reader(HTMLParser):
         if tag == "a":
             self.links.append(found.get("href") or "")
         is_data = tag == "script" and found.get("type") == "application/ld+json"
-        if (tag in {"script", "img", "iframe", "style"} and not is_data) or any(
+        is_ours = tag == "script" and (found.get("src") or "").startswith("/static/")
+        if (tag in {"script", "img", "iframe", "style"} and not is_data and not is_ours) or any(
             name[:2] == "on" for name in found
         ):
             self.active.append(tag)

@@ -44,7 +44,10 @@ def test_every_question_has_a_page_with_its_answer(name: str, client: FlaskClien
     one = questions()[name]
     assert page.count("<h1>") == 1
     assert "<table>" in page
-    assert page.count('<th scope="col"') == len(one.header.columns)
+    # what a claim states is the name of its link
+    repeated = sum(name.lower().endswith("statement") for name in one.header.columns)
+    columns = len(one.header.columns)
+    assert columns - repeated <= page.count('<th scope="col"') <= columns
     assert ("<svg xmlns" in page) == (one.header.display.kind != "table")
     assert "PREFIX " in unescape(page)
 

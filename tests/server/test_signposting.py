@@ -138,7 +138,7 @@ class _Blocks(HTMLParser):
         self._is_inside = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._is_inside = tag == "script"
+        self._is_inside = tag == "script" and "src" not in dict(attrs)
         if self._is_inside:
             assert dict(attrs) == {"type": "application/ld+json"}
 
