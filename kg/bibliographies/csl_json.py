@@ -74,6 +74,7 @@ _NAME_PARTS: Mapping[str, str] = MappingProxyType(
     }
 )
 _EXTRA = re.compile(r"(PMID|PMCID|DOI)\s*:\s*(\S+)", re.IGNORECASE)
+_VARIABLE = re.compile(r"^([A-Za-z][A-Za-z -]{2,20}):[ \t]+(\S.*)$", re.MULTILINE)
 _LISTS = ("isbn", "issn", "urls", "keywords", "notes")
 
 
@@ -101,7 +102,7 @@ def _reference(element: Element) -> Reference:
         if key in item and (date := csl_date(item[key])):
             fields[name] = date
             del item[key]
-    fields |= _identifiers(item) | _lists(item) | kept
+    fields |= _identifiers(item) | _extra(item, fields) | _lists(item) | kept
     left = ((key, text_of(value)) for key, value in item.items() if value not in ("", None, [], {}))
     raw = (*fields.pop("raw", more), *left)
     fields.setdefault("format", "csl")
@@ -196,6 +197,18 @@ def _identifiers(item: Fields) -> Fields:
         parse = {"pmid": pmid_in, "pmcid": pmcid_in, "doi": doi_in}[name]
         if name not in found and parse(text):
             found[name] = parse(text)
+    return found
+
+
+def _extra(item: Fields, fields: Fields) -> Fields:
+    """Read the variables that Zotero has no field for and writes into a note, a line each."""
+    found: Fields = {}
+    for key, value in _VARIABLE.findall(str(item.get("note") or "")):
+        plain = key.lower().replace(" ", "-")
+        if (name := _TEXTS.get(plain)) and not fields.get(name):
+            found.setdefault(name, value.strip())
+        elif (name := _DATES.get(plain)) and not fields.get(name) and date_of(value):
+            found.setdefault(name, date_of(value))
     return found
 
 

@@ -49,6 +49,13 @@ def test_an_item_of_csl_is_read() -> None:
     assert one.raw == (("made-variable", '{"kept": true}'),)
 
 
+def test_variables_in_a_note_of_zotero_are_read_and_the_note_stays() -> None:
+    note = "Original Date: 1990\nevent-place: Made City\nvolume: 9\nCitation Key: made"
+    ((one,), _) = read([{"title": "Made", "volume": "3", "note": note}])
+    assert one.original_date == Date(date_parts=((1990,),))
+    assert (one.event_place, one.volume, one.notes) == ("Made City", "3", (note,))
+
+
 @pytest.mark.parametrize(
     ("value", "wanted"),
     [
