@@ -19,7 +19,7 @@ from server.engine import Room, work
 
 __all__ = ["Allowance", "Worker", "process_context"]
 
-_BACK = 15  # how much nicer a slow query is than this process
+_BACK = 10  # how much nicer a slow query is than this process
 _NICEST = 19
 _START = 20  # seconds that a worker has to start
 

@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, run_server: Any) -> Iterato
     with Home(home).begin(agent="tests", reason="quads") as candidate:
         candidate.bulk_load(b"".join(b"<a:s%d> <a:p> <a:o> <a:g> .\n" % n for n in range(400)))
     with run_server(
-        home, workers=4, query_seconds=20, patience=30, client_errors=100_000
+        home, workers=4, query_seconds=90, patience=90, client_errors=100_000
     ) as running:
         yield running
 
@@ -52,7 +52,7 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def send(port: int, path: str) -> socket.socket:
-    client = socket.create_connection(("127.0.0.1", port), timeout=30)
+    client = socket.create_connection(("127.0.0.1", port), timeout=120)
     client.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n".encode())
     return client
 
@@ -72,7 +72,7 @@ def test_a_large_answer_comes_whole_with_its_length(server: Any) -> None:
 
 
 def test_slow_readers_hold_nobody_up(server: Any) -> None:
-    clients = [send(server.port, path_of(f"{LARGE} # {n}", timeout="20")) for n in range(8)]
+    clients = [send(server.port, path_of(f"{LARGE} # {n}", timeout="90")) for n in range(8)]
     try:
         for client in clients:
             assert client.recv(15) == b"HTTP/1.1 200 OK"

@@ -139,7 +139,7 @@ def test_a_slow_query_lets_the_others_go_first(workers: Workers) -> None:
     assert paces() == {usual}
     with pytest.raises(ProblemError):
         workers.run(Task(RUNAWAY, JSON, 1), seconds=30, is_gone=is_gone)
-    assert seen == [{min(usual + 15, 19)}]
+    assert seen == [{min(usual + 10, 19)}]
 
 
 def test_a_query_that_waits_too_long_for_a_worker_is_told_so(workers: Workers) -> None:
