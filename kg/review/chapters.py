@@ -7,6 +7,7 @@ from kg.review import (
     decisions,
     duplicates,
     members,
+    proposals,
     protocols,
     publications,
     ranking,
@@ -32,5 +33,6 @@ CHAPTERS = (
     decisions.CHAPTER,
     coding.CHAPTER,
     sheets.CHAPTER,
+    proposals.CHAPTER,
     publications.CHAPTER,
 )

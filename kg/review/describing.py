@@ -20,6 +20,7 @@ from kg.agreement import Measure
 from kg.identifiers import mint, slugify
 from kg.namespaces import COVE, DCTERMS, LICENCE, PROV, RDF, RDFS, SCHEMA
 from kg.review.prisma import BOXES
+from kg.review.proposals import Proposal, describe_proposals
 from kg.review.protocols import Protocol
 from kg.review.searches import Search
 from kg.triples import record_graph
@@ -76,6 +77,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     agreement: Iterable[Measure],
     publications: Sequence[Published],
     released: Sequence[Released],
+    proposed: Sequence[Proposal],
     software: str,
 ) -> Iterator[Triple]:
     """Yield everything that is said of a review."""
@@ -103,6 +105,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
             alpha = Literal(round(measure.alpha, 4), datatype=XSD.decimal)
             yield from _value(review, "agreement", measure.name, alpha)
     yield from _publications(review, publications)
+    yield from describe_proposals(review, proposed)
     for one in released:
         yield review, PROV.hadMember, record_graph(one.slug)
         yield from _provenance(review, one, software)

@@ -24,6 +24,7 @@ from kg.review.differences import agreement_of
 from kg.review.members import Role, members, require
 from kg.review.prisma import BOXES, flow
 from kg.review.projects import Project
+from kg.review.proposals import proposals
 from kg.review.protocols import protocol
 from kg.review.publications import (
     PublicationAnnounced,
@@ -152,6 +153,7 @@ def _prepared(db: Connection, project: Project, number: int) -> tuple[list[Work]
         agreement=agreement_of(double, coders).fields if double else (),
         publications=[_told(project, db, n, e) for n, e, _, _ in history],
         released=released,
+        proposed=proposals(db),
         software=f"cove-kg {version('cove-kg')}",
     )
     return works, list(described)

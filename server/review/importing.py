@@ -12,6 +12,7 @@ from kg.errors import CoveError, ReviewError
 from kg.review.members import Role
 from kg.review.records import Imported, imported
 from kg.review.searches import find, searches
+from kg.review.updates import delta
 from server.answering import Answering
 from server.config import Settings
 from server.errands import Errands, import_export
@@ -47,7 +48,8 @@ def account(desk: Desk, number: int) -> Response:
     """Show what became of each record of a file."""
     with desk.reading() as db:
         made = _one(imported(db), number)
-        return page("account.html", desk, made=made, search=find(db, made.search))
+        found = find(db, made.search)
+        return page("account.html", desk, made=made, search=found, delta=delta(db, number))
 
 
 @BLUEPRINT.get("/<slug>/imports/<int:number>/file")

@@ -208,3 +208,15 @@ def test_a_reader_codes_nothing(people: dict[str, Visitor], review: str) -> None
     assert leo.status == 200
     leo.post(path, **MADE)
     assert leo.status == 403
+
+
+def test_a_missing_concept_is_proposed(people: dict[str, Visitor], review: str) -> None:
+    rita = people["rita"]
+    rita.get(f"{review}/concepts")
+    said = {"label": "Made togetherness", "definition": "Made people make things together."}
+    text = rita.post(f"{review}/concepts", broader="no-concept", **said)
+    assert rita.status == 422
+    assert "choose the one above" in text
+    assert "Made togetherness" in text
+    rita.post(f"{review}/concepts", broader="co-production", **said)
+    assert "Made togetherness" in people["leo"].get(f"{review}/concepts")

@@ -1,0 +1,62 @@
+"""A second import of a search tells what is new; missing concepts are proposed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from kg.bibliographies import Import
+from kg.errors import ReviewError
+from kg.review import Project
+from kg.review.describing import review_iri
+from kg.review.proposals import Proposal, describe_proposals, proposals, propose
+from kg.review.records import import_file, imported
+from kg.review.searches import Search, last_round, record
+from kg.review.updates import delta
+
+MADE = Proposal("Made togetherness", "Made people make things together.", "co-production")
+
+
+def test_a_second_import_of_the_same_search_gives_the_delta(
+    filled: Project, made_source: Callable[..., tuple[bytes, Import]]
+) -> None:
+    with filled.writing("rita") as writing:
+        search = record(writing, Search("Made Index", round=last_round(writing.db) + 1, hits=7))
+        number = import_file(writing, search, *made_source(7, name="again.ris", first=6))
+    with filled.reading() as db:
+        first, second = imported(db)
+        assert second.number == number
+        assert len(delta(db, first.number).new) == 10
+        found = delta(db, number)
+        assert (len(found.known), len(found.new)) == (5, 2)
+        titles = [
+            db.execute("SELECT title FROM records WHERE number = ?", (n,)).fetchone()[0]
+            for n in found.new
+        ]
+    assert [title.split()[2] for title in titles] == ["11", "12"]
+
+
+def test_a_missing_concept_is_proposed_and_described(project: Project) -> None:
+    with project.writing("rita") as writing:
+        propose(writing, MADE)
+        propose(writing, MADE)
+    with project.reading() as db:
+        assert proposals(db) == [MADE]
+    described = list(describe_proposals(review_iri("made"), [MADE]))
+    assert {str(s).rpartition("/")[2] for s, _, _ in described} == {"made-togetherness"}
+
+
+@pytest.mark.parametrize(
+    ("proposal", "expected"),
+    [
+        (Proposal("Trust", "It is there.", "co-production"), "such a concept already"),
+        (Proposal("Made", "", "co-production"), "definition"),
+        (Proposal("Made", "Made thing.", "no-concept"), "no concept"),
+    ],
+)
+def test_a_proposal_that_is_none_is_refused(
+    project: Project, proposal: Proposal, expected: str
+) -> None:
+    with project.writing("rita") as writing, pytest.raises(ReviewError, match=expected):
+        propose(writing, proposal)
