@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from kg.review import (
+    appraisals,
     coding,
     decisions,
     duplicates,
@@ -34,5 +35,6 @@ CHAPTERS = (
     coding.CHAPTER,
     sheets.CHAPTER,
     proposals.CHAPTER,
+    appraisals.CHAPTER,
     publications.CHAPTER,
 )

@@ -19,12 +19,14 @@ import msgspec
 
 from kg.agreement import Measure
 from kg.anchors import find
+from kg.appraisal import instruments, robvis, write_summary
 from kg.exchange import Coded, Passage, write_codebook, write_eppi, write_project
 from kg.identifiers import mint
 from kg.namespaces import LICENCE, RO_CRATE
 from kg.readers.writing import WRITERS
 from kg.records import Work
 from kg.references import write as write_references
+from kg.review.appraisals import appraisals, findings
 from kg.review.coding import Draft, coded_works, drafts
 from kg.review.differences import agreement_of, codings
 from kg.review.prisma import BOXES, flow
@@ -51,6 +53,9 @@ EXPORTS: Mapping[str, str] = MappingProxyType(
         "codebook.qdc": "Concepts as a REFI-QDA codebook",
         "flow.csv": "The flow of records in numbers",
         "agreement.csv": "Agreement of coders",
+        "findings.csv": "Summary of qualitative findings as a table",
+        "findings.html": "Summary of qualitative findings as a page",
+        "robvis.csv": "Risk of bias for robvis",
         "protocol.json": "Protocol and searches",
     }
 )
@@ -128,6 +133,19 @@ def _protocol(db: Connection, _: Project) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=1)
 
 
+def _robvis(db: Connection, _: Project) -> bytes:
+    by_domain = [one for _, one in appraisals(db) if instruments()[one.instrument].has_overall]
+    return robvis(by_domain).encode() if by_domain else b"Study,Overall,Weight\n"
+
+
+def _findings(form: str) -> _Writer:
+    def write(db: Connection, _: Project) -> bytes:
+        printed = {work.id: work.short_form for work in _works(db)}
+        return write_summary([one for _, one in findings(db)], form, references=printed).encode()
+
+    return write
+
+
 def _csv(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
     text = StringIO()
     csv.writer(text).writerows([header, *rows])
@@ -190,6 +208,9 @@ _WRITERS: Mapping[str, _Writer] = MappingProxyType(
         "codebook.qdc": lambda _db, _project: write_codebook(),
         "flow.csv": _flow,
         "agreement.csv": _agreement,
+        "findings.csv": _findings("csv"),
+        "findings.html": _findings("html"),
+        "robvis.csv": _robvis,
         "protocol.json": _protocol,
     }
 )
@@ -206,6 +227,9 @@ _MEDIA: Mapping[str, str] = MappingProxyType(
         "codebook.qdc": "application/xml",
         "flow.csv": "text/csv",
         "agreement.csv": "text/csv",
+        "findings.csv": "text/csv",
+        "findings.html": "text/html",
+        "robvis.csv": "text/csv",
         "protocol.json": "application/json",
     }
 )

@@ -9,6 +9,7 @@ and shows `page("flow.html", desk, …)`, a template that extends review/base.ht
 from __future__ import annotations
 
 from server.review import (
+    appraising,
     coding,
     comparing,
     duplicates,
@@ -29,6 +30,7 @@ from server.review.entrance import BLUEPRINT
 
 __all__ = [
     "BLUEPRINT",
+    "appraising",
     "coding",
     "comparing",
     "duplicates",

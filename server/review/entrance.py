@@ -52,6 +52,7 @@ _PAGES = (
     ("prisma", "Flow"),
     ("coding", "Coding"),
     ("agreement", "Agreement"),
+    ("appraisal", "Appraisal"),
     ("publishing", "Publish"),
     ("review_members", "Members"),
     ("history", "History"),

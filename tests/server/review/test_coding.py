@@ -220,3 +220,32 @@ def test_a_missing_concept_is_proposed(people: dict[str, Visitor], review: str) 
     assert "Made togetherness" in text
     rita.post(f"{review}/concepts", broader="co-production", **said)
     assert "Made togetherness" in people["leo"].get(f"{review}/concepts")
+
+
+def test_studies_are_appraised_and_findings_rated(people: dict[str, Visitor], review: str) -> None:
+    rita = people["rita"]
+    taken(rita, review, "made-2020-appraised")
+    path = f"{review}/appraisal/made-2020-appraised/rob-2"
+    assert "wording not verified" in rita.get(path)
+    low = {f"answer.D{number}": "low" for number in range(1, 6)}
+    text = rita.post(path, **low | {"answer.D5": "", "support.D1": "made support"})
+    assert rita.status == 422
+    assert "D5 not answered" in text
+    assert "made support" in text
+    rita.post(path, **low, overall="low")
+    assert "made-2020-appraised,Low,Low,Low,Low,Low,Low,1" in rita.get(
+        f"{review}/export/robvis.csv"
+    )
+    names = ("methodological-limitations", "coherence", "adequacy", "relevance")
+    judged = {f"concern.{name}": "no or very minor concerns" for name in names}
+    judged |= {"concern.adequacy": "serious concerns", "why.adequacy": "One made study."}
+    rita.get(f"{review}/findings/0")
+    said = {"text": "Made users trust made staff.", "studies": "made-2020-appraised", **judged}
+    text = rita.post(f"{review}/findings/0", **said, confidence="high")
+    assert rita.status == 422
+    assert "rate it lower, or explain why not" in text
+    text = rita.post(
+        f"{review}/findings/0", **said, confidence="moderate", explanation="One study."
+    )
+    assert "Made users trust made staff." in text
+    assert "moderate" in people["leo"].get(f"{review}/appraisal")
