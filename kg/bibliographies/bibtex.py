@@ -131,7 +131,8 @@ def _reference(entry: BibEntry, source: Source) -> Reference:
     fields |= _titles(tags, kind, unread)
     fields |= _people(tags, entry, source)
     fields |= _dates(tags)
-    fields |= _numbers(tags, entry.kind, kind)
+    has_total = "number_of_pages" in fields
+    fields |= _numbers(tags, entry.kind, kind, has_total=has_total)
     fields |= _identifiers(tags)
     return Reference(
         id=entry.key,
@@ -156,21 +157,19 @@ def _text(value: str, name: str, unread: list[tuple[str, str]]) -> str:
 
 def _titles(tags: Tags, kind: str, unread: list[tuple[str, str]]) -> Fields:
     """Read the title, and that of what contains the work, each with its subtitle."""
-    journal = _titled(tags, "journaltitle", "journalsubtitle", unread) or _titled(
-        tags, "journal", "journalsubtitle", unread
-    )
+    journals = ("journaltitle", "journal")
+    found = (_titled(tags, name, "journalsubtitle", unread) for name in journals)
+    journal = next((title for title in found if title), "")
     is_part = kind in {"chapter", "paper-conference", "entry-encyclopedia", "entry-dictionary"}
     book = _titled(tags, "booktitle", "booksubtitle", unread) if is_part or not journal else ""
     title = _titled(tags, "title", "subtitle", unread)
-    if not is_part and book and book == title:
+    if book == title and not is_part:
         book = ""
-    fields: Fields = {"title": title}
-    container = book or journal
-    if kind == "article-journal" or (journal and not book):
-        container = journal or book
-    elif journal:
+    if book and journal:
         unread.append(("journal", journal))
-    fields["container_title"] = container or _titled(tags, "maintitle", "mainsubtitle", unread)
+    fields: Fields = {"title": title, "container_title": book or journal}
+    if not fields["container_title"]:
+        fields["container_title"] = _titled(tags, "maintitle", "mainsubtitle", unread)
     fields["collection_title"] = _text(tags.first("series"), "series", unread)
     return fields
 
@@ -281,12 +280,11 @@ def _month(value: str) -> str:
     return names[int(plain) - 1] if plain.isdigit() and 1 <= int(plain) <= 12 else plain
 
 
-def _numbers(tags: Tags, entry_kind: str, kind: str) -> Fields:
+def _numbers(tags: Tags, entry_kind: str, kind: str, *, has_total: bool) -> Fields:
     """Read what `number` and `pages` mean for this kind of work."""
     number = plain_text(tags.first("number"))
     issue = plain_text(tags.first("issue"))
     page = page_range(plain_text(tags.first("pages")))
-    article = plain_text(tags.first("eid", "articleno"))
     fields: Fields = {"page": page, "issue": issue}
     if entry_kind in _REPORTS:
         fields["number"] = number
@@ -296,9 +294,9 @@ def _numbers(tags: Tags, entry_kind: str, kind: str) -> Fields:
         fields["number"] = number
     else:
         fields["issue"] = number
-    if article:
-        fields["number"] = fields.get("number") or article
-    if kind in {"book", "thesis"} and page.isdigit() and "number_of_pages" not in fields:
+    if not fields.get("number"):
+        fields["number"] = plain_text(tags.first("eid", "articleno"))
+    if kind in {"book", "thesis"} and page.isdigit() and not has_total:
         return {**fields, "page": "", "number_of_pages": page}
     return fields
 

@@ -217,6 +217,10 @@ def test_a_number_is_of_the_issue_the_report_or_the_series(kind: str, field: str
 def test_pages_with_letters_and_an_article_number_are_kept() -> None:
     assert one("pages = {e1--e9}").page == "e1-e9"
     assert one("eid = {104501}, number = {3}").number == "104501"
+    reference = one("eid = {e1}, issue = {2}, number = {3}")
+    assert (reference.number, reference.issue, reference.raw) == ("3", "2", (("eid", "e1"),))
+    book = one("pages = {12}, pagetotal = {320}", "book")
+    assert (book.page, book.number_of_pages) == ("12", "320")
 
 
 def test_a_swallowed_entry_is_read_all_the_same() -> None:
