@@ -28,6 +28,7 @@ from kg.review.screening import (
     RecordsRestored,
     ScreeningStopped,
     VoteCast,
+    is_sealed,
 )
 from kg.review.searches import SearchCorrected, SearchRecorded
 from kg.store.history import software
@@ -59,7 +60,10 @@ DECISIONS: tuple[type[Event], ...] = (
 
 
 def provenance(journal: Journal, db: Connection, slug: str) -> Graph:
-    """Tell every decision as an activity: by whom, when, on which records, making which version."""
+    """Tell every decision as an activity: by whom, when, on which records, making which version.
+
+    A vote that is blind yet is left out.
+    """
     graph = Graph()
     for prefix, namespace in (("prov", PROV), ("dcterms", DCTERMS), ("rdfs", RDFS)):
         graph.bind(prefix, namespace)
@@ -68,6 +72,8 @@ def provenance(journal: Journal, db: Connection, slug: str) -> Graph:
     program = Literal(software())
     before: URIRef | None = None
     for entry in journal.history(db, kinds=DECISIONS):
+        if isinstance(entry.event, VoteCast) and is_sealed(db, entry.event):
+            continue
         activity = mint("review", slug, "event", entry.number)
         version = mint("review", slug, "version", entry.number)
         who = agent_iri(entry.agent)

@@ -28,6 +28,7 @@ __all__ = [
     "Verdict",
     "Vote",
     "VoteCast",
+    "is_sealed",
     "next_items",
     "remove",
     "restore",
@@ -195,6 +196,12 @@ def votes_on(db: Connection, item: int, stage: Stage, *, to: str) -> list[Vote]:
     mine = [each for each in found if each.reviewer == to and not each.is_ruling]
     is_decided = state_of(db, item, stage) in {"conflict", "included", "excluded"}
     return found if is_decided else mine
+
+
+def is_sealed(db: Connection, cast: VoteCast) -> bool:
+    """Tell whether a vote is one that nobody else may see yet."""
+    state = state_of(db, item_of(db, cast.record), cast.stage)
+    return state not in {"conflict", "included", "excluded"}
 
 
 def next_items(

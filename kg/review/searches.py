@@ -74,21 +74,27 @@ class SearchCorrected(Event, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A search, and how many records were imported from it."""
+    """A search, how many records were imported from it, and how many of them were new.
+
+    New is what no earlier record is a duplicate of: what a search made again has brought.
+    """
 
     number: int
     search: Search
     records: int
+    new: int
 
 
 def searches(db: Connection) -> list[Found]:
     """Return the searches in the order in which they were recorded."""
     rows = db.execute(
-        "SELECT number, search, (SELECT COUNT(*) FROM records JOIN imports"
-        " ON imports.number = records.import WHERE imports.search = searches.number)"
-        " FROM searches ORDER BY number"
+        "SELECT searches.number, searches.search, COUNT(record), COALESCE(SUM(item = record), 0)"
+        " FROM searches LEFT JOIN imports ON imports.search = searches.number"
+        " LEFT JOIN records ON records.import = imports.number"
+        " LEFT JOIN items ON items.record = records.number"
+        " GROUP BY searches.number ORDER BY searches.number"
     )
-    return [Found(n, msgspec.json.decode(text, type=Search), count) for n, text, count in rows]
+    return [Found(n, msgspec.json.decode(text, type=Search), *counts) for n, text, *counts in rows]
 
 
 def find(db: Connection, number: int) -> Search:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite3 import Connection
 
 import msgspec
-from flask import request
+from flask import make_response, request
 from werkzeug.wrappers import Response
 
 from kg.review import (
@@ -20,9 +20,9 @@ from kg.review import (
     screening,
     searches,
 )
-from kg.review.duplicates import item_of
 from kg.review.members import Role
-from kg.review.screening import VoteCast, state_of
+from kg.review.provenance import provenance
+from kg.review.screening import VoteCast, is_sealed
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 
 __all__: list[str] = []
@@ -50,6 +50,18 @@ _OPEN = (
     ranking.RecordsRanked,
 )
 _LONGEST = 200
+
+
+@BLUEPRINT.get("/<slug>/provenance.ttl")
+@entered(Role.READER)
+def decisions(desk: Desk) -> Response:
+    """Send every decision as Turtle in the terms of PROV, without votes that are blind yet."""
+    with desk.reading() as db:
+        graph = provenance(desk.project.journal, db, desk.slug)
+    response = make_response(graph.serialize(format="turtle"))
+    response.content_type = "text/turtle; charset=utf-8"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{desk.slug}.ttl")
+    return response
 
 
 @BLUEPRINT.get("/<slug>/history")
@@ -83,6 +95,5 @@ def _is_sealed(db: Connection, event: Event) -> bool:
     A kind is open where every member may see what it holds at once; any other is not.
     """
     if isinstance(event, VoteCast):
-        state = state_of(db, item_of(db, event.record), event.stage)
-        return state not in {"conflict", "included", "excluded"}
+        return is_sealed(db, event)
     return not isinstance(event, _OPEN)

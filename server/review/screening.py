@@ -110,28 +110,36 @@ def conflicts(desk: Desk) -> Response:
 @entered(Role.READER)
 def ranking(desk: Desk) -> Response:
     """Show the order of what is left and how much it may miss; rank again, or stop there."""
-    with desk.reading() as db:
-        stage = protocol(db).stages[0]
-    errands: Errands = current_app.extensions["errands"]
-    name, message = f"{desk.slug} ranking", ""
+    message = ""
     if request.method == "POST":
         try:
-            if request.form.get("do") == "stop":
-                with desk.writing() as writing:
-                    stop(writing, stage, request.form.get("reason", ""))
-            elif desk.may("reviewer"):
-                errands.start(name, rank_left, desk.project.journal.path, desk.name, stage)
+            _rank_or_stop(desk)
         except ReviewError as error:
             message = f"{error}."
         else:
             return redirect(url_for("review.ranking", slug=desk.slug), 303)
+    errands: Errands = current_app.extensions["errands"]
     with desk.reading() as db:
+        stage = protocol(db).stages[0]
         found, far = ranked(db, stage), progress(db)[0]
         first = [(item, whole(db, item)) for item in _first(db, stage, found)]
-    values = {"found": found, "far": far, "first": first, "errand": errands.state(name)}
-    return page(
-        "ranking.html", desk, message=message, stage=stage, assumptions=ASSUMPTIONS, **values
-    )
+    errand = errands.state(f"{desk.slug} ranking")
+    values = {"found": found, "far": far, "first": first, "errand": errand, "stage": stage}
+    return page("ranking.html", desk, message=message, assumptions=ASSUMPTIONS, **values)
+
+
+def _rank_or_stop(desk: Desk) -> None:
+    with desk.reading() as db:
+        stage = protocol(db).stages[0]
+    if request.form.get("do") == "stop":
+        with desk.writing() as writing:
+            stop(writing, stage, request.form.get("reason", ""))
+        return
+    if not desk.may("reviewer"):
+        raise ReviewError("ranking asks for a reviewer")
+    errands: Errands = current_app.extensions["errands"]
+    path = desk.project.journal.path
+    errands.start(f"{desk.slug} ranking", rank_left, path, desk.name, stage)
 
 
 def _first(db: Connection, stage: Stage, found: tuple[int, RecordsRanked] | None) -> list[int]:

@@ -8,6 +8,8 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from rdflib import Graph
+from rdflib.namespace import PROV, RDF
 
 from kg.bibliographies import read_references
 
@@ -103,6 +105,7 @@ def test_two_people_vote_blind_and_an_owner_settles(people: Any, slug: str) -> N
         assert "secret" not in text
         assert ">exclude<" not in text
     assert "not shown before it is decided" in history
+    assert "secret" not in rolf.get(f"/review/{slug}/provenance.ttl")
     rolf.get(address)
     rolf.post(address, record=first, verdict="include")
     page = olga.get(f"/review/{slug}/conflicts")
@@ -192,6 +195,11 @@ def test_the_rest_is_screened_read_and_counted(people: Any, slug: str) -> None:
 
 def test_the_flow_adds_up_and_each_box_opens_its_records(people: Any, slug: str) -> None:
     leo = people["leo"]
+    told = Graph().parse(data=leo.get(f"/review/{slug}/provenance.ttl"), format="turtle")
+    assert len(set(told.subjects(RDF.type, PROV.Activity))) > 40
+    page = leo.get(f"/review/{slug}/searches")
+    assert "10 hits, 10 records imported, 10 of them new" in page
+    assert "4 hits, 4 records imported, 2 of them new" in page
     page = leo.get(f"/review/{slug}/flow")
     assert "Every sum of the statement holds" in page
     for name, count, told in (
