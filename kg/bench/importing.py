@@ -84,17 +84,21 @@ def _commits(path: Path, works: int, folder: Path) -> list[Measure]:
     """Take single records the whole way; the first, which makes the rules ready, is not counted."""
     home = Home(path)
     generator = Generator(seed=works + 1)
-    taken = []
+    taken, taken_cpu = [], []
     for number in range(1, _COMMITS + 2):
         sheet = folder / "one.jsonl"
         sheet.write_bytes(generator.line(number))
-        began = time.perf_counter()
+        began, began_cpu = time.perf_counter(), time.process_time()
         done = import_files(home, [sheet], agent=_AGENT, reason="Measure one")
         taken.append(time.perf_counter() - began)
+        taken_cpu.append(time.process_time() - began_cpu)
         if done.version is None:
             raise AssertionError(f"the commit went wrong: {done.summary()}")
     quads = home.info().quads
-    return [_measure("one record", 1000 * median(taken[1:]), "ms", works, quads)]
+    return [
+        _measure("one record", 1000 * median(taken[1:]), "ms", works, quads),
+        _measure("one record, of a processor", 1000 * median(taken_cpu[1:]), "ms", works, quads),
+    ]
 
 
 def _sheet(folder: Path, works: int, seed: int) -> Path:

@@ -20,7 +20,10 @@ __all__ = ["measure_peer"]
 
 
 def measure_peer(readings: Sequence[Reading]) -> Iterator[Measure]:
-    """Validate, infer and store some works, in this process, as the product and as its peers do."""
+    """Validate, infer and store some works, in this process, as the product and as its peers do.
+
+    The closure of owlrl takes the ontology in, which is also closed alone to tell its share.
+    """
     works = len(readings)
     convert(Chunk(tuple(readings[:1])))  # makes rules and shapes ready
     began = time.perf_counter()
@@ -31,9 +34,11 @@ def measure_peer(readings: Sequence[Reading]) -> Iterator[Measure]:
     began = time.perf_counter()
     for graph in records.values():
         validate(graph, engine="pyshacl")
+    checked = time.perf_counter()
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(Graph() + ontology.core())
+    alone = time.perf_counter() - checked
     validated = time.perf_counter()
-    closed = ontology.core()
-    closed = Graph() + closed
+    closed = Graph() + ontology.core()
     for graph in records.values():
         closed += graph
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(closed)
@@ -45,11 +50,12 @@ def measure_peer(readings: Sequence[Reading]) -> Iterator[Measure]:
             target.add(triple)
     dataset.serialize(format="nquads")
     stored = time.perf_counter()
+    yield Measure("import", "close the ontology", alone, "s", by="owlrl")
     for by, begin, end in (
-        ("pyshacl", began, validated),
+        ("pyshacl", began, checked),
         ("owlrl", validated, inferred),
         ("rdflib", inferred, stored),
-        ("pyshacl + owlrl + rdflib", began, stored),
+        ("pyshacl + owlrl + rdflib", began + alone, stored),
     ):
         yield Measure("import", "infer, validate", end - begin, "s", by=by, works=works)
 

@@ -8,6 +8,13 @@ from kg.bench.history import Measure, exponent
 
 __all__ = ["report"]
 
+_GROWING = (
+    ("import", "works"),
+    ("import, of a processor", "works"),
+    ("one record", "quads"),
+    ("one record, of a processor", "quads"),
+)
+
 
 def report(measures: Sequence[Measure]) -> str:
     """Write figures as a table, then how they grow, then how peers compare."""
@@ -21,7 +28,7 @@ def report(measures: Sequence[Measure]) -> str:
 
 
 def _growth(measures: Sequence[Measure]) -> Iterator[str]:
-    for what, size in (("import", "works"), ("one record", "quads")):
+    for what, size in _GROWING:
         found = [each for each in measures if each.what == what and each.by == "cove"]
         if len({getattr(each, size) for each in found}) > 1:
             power = exponent((getattr(e, size) for e in found), (e.value for e in found))
