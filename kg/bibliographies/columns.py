@@ -196,7 +196,7 @@ def _type(tags: Tags) -> tuple[str, list[tuple[str, str]]]:
     if printed in CSL_TYPES - {"article"}:  # which means a preprint to CSL alone
         return printed, []
     known = BIBTEX_TYPES.get(printed.casefold()) or type_of_words(printed.split(";")[0])
-    is_plain = not printed or (known and printed.casefold() in _PLAIN_KINDS)
+    is_plain = not printed or (known and printed.casefold() in _PLAIN_KINDS | BIBTEX_TYPES.keys())
     return known or "article-journal", [] if is_plain else [("type", printed)]
 
 
