@@ -16,7 +16,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, sync_playwright
 
+from kg.descriptions import facts_of
 from kg.ingest import Outcome
+from kg.search import index_of
+from kg.store import Home
 
 ROOT = Path(__file__).parents[2]
 SHOTS = Path(os.environ.get("COVE_SHOTS", Path(__file__).parent / "shots"))
@@ -57,7 +60,10 @@ def browser() -> Iterator[Browser]:
 def site(
     built: tuple[Path, Outcome], run_server: Callable[..., AbstractContextManager[object]]
 ) -> Iterator[str]:
-    """Run a server over the corpus: where it is."""
+    """Run a server over the corpus, with what the first visitor would wait for: where it is."""
+    home = Home(built[0])
+    index_of(home, home.info().number)
+    facts_of(home, home.info().number)
     with run_server(built[0], workers=2, client_seconds=10_000) as server:
         yield f"http://127.0.0.1:{server.port}"  # type: ignore[attr-defined]
 
@@ -102,7 +108,7 @@ def _opened(browser: Browser, site: str, faults: list[str], **options: object) -
         reduced_motion="reduce",
         **options,  # type: ignore[arg-type]  # what new_context takes
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
 
     def guard(route: Route) -> None:
         address = route.request.url

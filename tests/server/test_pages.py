@@ -84,10 +84,13 @@ def _hostile() -> dict[str, object]:
         "id": "made-2020-hostile",
         "type": "article-journal",
         "title": HOSTILE,
-        "authors": [{"family": HOSTILE, "given": HOSTILE}],
+        "authors": [{"family": HOSTILE, "given": HOSTILE}, {"literal": HOSTILE}],
         "year": 2020,
         "container": HOSTILE,
         "volume": HOSTILE,
+        "issue": HOSTILE,
+        "pages": HOSTILE,
+        "publisher": HOSTILE,
         "language": "en",
         "read_at": "https://example.org/made",
         "read_level": "full-text",
@@ -101,6 +104,7 @@ def _hostile() -> dict[str, object]:
                 "place": HOSTILE,
                 "sector": "health-care",
                 "service": HOSTILE,
+                "organisation": HOSTILE,
                 "processes": [
                     {
                         "id": "1",
@@ -127,6 +131,7 @@ def _hostile() -> dict[str, object]:
                 "case": "1",
                 "process": "1",
                 "condition": HOSTILE,
+                "effect": HOSTILE,
             }
         ],
     }
@@ -275,6 +280,67 @@ def test_hostile_text_shows_as_text_on_every_page_of_its_work(client: FlaskClien
         pages = (link for link in reader.links if "/made-2020-hostile" in link)
         waiting += {page for page in pages if not {".", "?"} & {*page}} - seen - {*waiting}
     assert shown >= 8
+
+
+# Every literal that a record can hold, but for codes, DOI, ISBN and language, which are bound.
+LITERALS = frozenset(
+    {
+        *("conditionText", "containerTitle", "effectText", "familyName", "givenName", "issue"),
+        *("label", "locator", "method", "note", "pages", "place", "publisherName", "sampleText"),
+        *("statement", "title", "volume", "name"),
+    }
+)
+
+
+def test_every_literal_of_the_made_record_is_hostile(client: FlaskClient) -> None:
+    graph = "https://w3id.org/cove/record/made-2020-hostile"
+    found = triples(
+        client.get(f"/data?graph={graph}", headers={"Accept": "text/turtle"}).data, "ttl"
+    )
+    hostile, texts = set(), set()
+    for triple in found:
+        if isinstance(triple.object, ox.Literal) and triple.object.datatype.value.endswith("tring"):
+            name = re.split("[/#]", triple.predicate.value)[-1]
+            texts.add(name)
+            hostile |= {name} if HOSTILE in triple.object.value else set()
+    assert hostile == LITERALS
+    assert texts - hostile == {"language"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/questions/works?author=onerror",
+        "/questions/claims?concept=trust",
+        "/questions/effects",
+        "/questions/venues",
+        "/questions/authors",
+        "/questions/processes",
+        "/work/",
+        "/claim/",
+        "/case/",
+        "/process/",
+        "/agent/",
+        "/concept/trust",
+        "/concept/sector/health-care",
+        "/concept/country/SE",
+        "/proposition/trust--value-co-creation",
+        "/contradictions/trust--value-co-creation",
+        "/network?at=trust",
+        "/typologies/ors2016",
+        "/search?q=onerror",
+        "/search?q=onerror&as=table",
+        "/",
+        "/timeline",
+        "/countries",
+    ],
+)
+def test_hostile_text_shows_as_text_in_every_list_and_picture(
+    client: FlaskClient, path: str
+) -> None:
+    read(client, path)
+    assert "<script>" not in client.get(path, headers={"Accept": "text/html"}).text
+    assert "<img" not in client.get(path, headers={"Accept": "text/html"}).text
 
 
 def test_hostile_text_stays_whole_in_the_data(client: FlaskClient) -> None:
