@@ -8,12 +8,14 @@ any view runs.
 from __future__ import annotations
 
 import hmac
+import secrets
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import wraps
 from sqlite3 import Connection
 
+import msgspec
 from flask import Blueprint, current_app, g, make_response, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.routing import RequestRedirect
@@ -29,8 +31,12 @@ from server.sessions import COOKIES, Session, Sessions, form_token
 
 __all__ = [
     "BLUEPRINT",
+    "VISIT",
     "Desk",
+    "Kept",
+    "bake",
     "cookie_name",
+    "door",
     "entered",
     "page",
     "projects",
@@ -58,6 +64,8 @@ _PAGES = (
     ("history", "History"),
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+VISIT = "cove_visit"
+_HERE = 3_600  # seconds that the form to sign in may lie open
 _VISITOR = "review.sign_in"  # the one form of somebody who is not signed in yet
 
 
@@ -65,6 +73,18 @@ class _ToTheDoor(RequestRedirect):
     """Lead to the form to sign in, and from there back."""
 
     code = 303
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A form that came when nobody was signed in: where it was sent, and what was typed."""
+
+    path: str
+    fields: list[tuple[str, str]]
+
+    @property
+    def text(self) -> str:
+        """Write it, to be carried by the form to sign in."""
+        return msgspec.json.encode(self).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +183,21 @@ def page(
     return make_response(html, 422 if message else 200)
 
 
+def door(template: str, status: int = 200, **values: object) -> Response:
+    """Show a form to sign in, which belongs to the number in a cookie of its own."""
+    g.visit = request.cookies.get(VISIT) or secrets.token_urlsafe(32)
+    response = make_response(render_template(f"review/{template}", **values), status)
+    bake(response, VISIT, g.visit, _HERE)
+    return response
+
+
+def bake(response: Response, name: str, value: str, seconds: int) -> None:
+    """Set a cookie that no script can read and no other site's form sends; 0 seconds end it."""
+    response.set_cookie(
+        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure
+    )
+
+
 @BLUEPRINT.before_request
 def _check_form() -> Response | None:
     """Refuse a form that another site has made, or that is older than its session."""
@@ -181,10 +216,10 @@ def _check_form() -> Response | None:
 
 
 def _sign_in_again() -> Response:
-    """Keep what was typed when a session ended meanwhile: it can be sent again."""
-    kept = [(name, value) for name, value in request.form.items(multi=True) if name != "token"]
-    html = render_template("review/signed_out.html", kept=kept, path=request.path)
-    return make_response(html, 401)
+    """Keep what was typed when a session ended meanwhile: it goes on once somebody signs in."""
+    fields = [pair for pair in request.form.items(multi=True) if pair[0] != "token"]
+    kept = Kept(request.full_path.rstrip("?"), fields)
+    return door("signed_out.html", 401, kept=kept)
 
 
 @BLUEPRINT.after_request

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hmac
-import secrets
 from urllib.parse import urlsplit
 
+import msgspec
 from flask import current_app, g, make_response, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
@@ -16,13 +16,20 @@ from kg.errors import StoreError
 from server.answering import Answering
 from server.paces import Pace
 from server.replies import asker
-from server.review.entrance import BLUEPRINT, cookie_name, page, seen, signed_in
-from server.sessions import LONGEST, Sessions, form_token
+from server.review.entrance import (
+    BLUEPRINT,
+    VISIT,
+    Kept,
+    bake,
+    cookie_name,
+    door,
+    page,
+    seen,
+    signed_in,
+)
+from server.sessions import LONGEST, Session, Sessions, form_token
 
 __all__: list[str] = []
-
-_VISIT = "cove_visit"
-_HERE = 600  # seconds that the form to sign in may lie open
 
 
 @BLUEPRINT.route("/sign-in", methods=["GET", "POST"])
@@ -30,16 +37,21 @@ def sign_in() -> Response:
     """Let somebody in by name and password."""
     after = _local(request.values.get("next", ""))
     if request.method == "GET":
-        return redirect(after, 303) if seen() else _form(after)
-    visit = request.cookies.get(_VISIT, "")
-    sent = request.form.get("token", "")
+        return redirect(after, 303) if seen() else door("sign_in.html", after=after)
+    kept, name = _kept(), request.form.get("name", "").strip().lower()[:80]
+    form = "signed_out.html" if kept else "sign_in.html"
+    visit, sent = request.cookies.get(VISIT, ""), request.form.get("token", "")
     if not visit or not hmac.compare_digest(sent.encode(), form_token(visit).encode()):
-        return _form(after, "The form was too old. Nothing is wrong: send this one.", status=403)
-    name = request.form.get("name", "").strip().lower()[:80]
+        message = "The form was too old. Nothing is wrong: send this one."
+        return door(form, 403, message=message, name=name, after=after, kept=kept)
     user = _who(name, request.form.get("password", ""))
     if user is None:
-        return _form(after, "No user has this name and this password.", name=name, status=403)
-    return _let_in(user, redirect(after, 303))
+        message = "No user has this name and this password."
+        return door(form, 403, message=message, name=name, after=after, kept=kept)
+    session = _begin(user)
+    if kept:  # the token of the new session is in the page, so that what was typed can go on
+        return _admit(session, make_response(render_template("review/resend.html", kept=kept)))
+    return _admit(session, redirect(after, 303))
 
 
 @BLUEPRINT.post("/sign-out")
@@ -50,7 +62,7 @@ def sign_out() -> Response:
         current_app.extensions["sessions"].end(session.number)
         _put_on_record(session.user.name, "sign out", "signed-out")
     response = redirect(url_for("review.sign_in"), 303)
-    _bake(response, cookie_name(), "", 0)
+    bake(response, cookie_name(), "", 0)
     return response
 
 
@@ -71,7 +83,7 @@ def password() -> Response:
     except StoreError as error:
         return page("password.html", message=f"{error}.")
     _put_on_record(user.name, "change the password", "changed")
-    return _let_in(changed, redirect(url_for("review.reviews"), 303))
+    return _admit(_begin(changed), redirect(url_for("review.reviews"), 303))
 
 
 def _who(name: str, given: str) -> User | None:
@@ -101,32 +113,29 @@ def _paces() -> tuple[Pace, Pace]:
     return found
 
 
-def _let_in(user: User, response: Response) -> Response:
+def _begin(user: User) -> Session:
     """Begin a session under a new number, whatever cookie came with the request."""
     sessions: Sessions = current_app.extensions["sessions"]
     if before := seen():
         sessions.end(before.number)
-    session = sessions.begin(user)
+    g.session = session = sessions.begin(user)
     _put_on_record(user.name, "sign in", "signed-in")
-    longest = int(LONGEST.total_seconds())
-    _bake(response, cookie_name(), session.number, longest)
-    _bake(response, _VISIT, "", 0)
+    return session
+
+
+def _admit(session: Session, response: Response) -> Response:
+    bake(response, cookie_name(), session.number, int(LONGEST.total_seconds()))
+    bake(response, VISIT, "", 0)
     return response
 
 
-def _form(after: str, message: str = "", *, name: str = "", status: int = 200) -> Response:
-    g.visit = request.cookies.get(_VISIT) or secrets.token_urlsafe(32)
-    html = render_template("review/sign_in.html", message=message, name=name, after=after)
-    response = make_response(html, status)
-    _bake(response, _VISIT, g.visit, _HERE)
-    return response
-
-
-def _bake(response: Response, name: str, value: str, seconds: int) -> None:
-    """Set a cookie that no script can read and no other site's form sends; 0 seconds end it."""
-    response.set_cookie(
-        name, value, max_age=seconds, httponly=True, samesite="Lax", secure=request.is_secure
-    )
+def _kept() -> Kept | None:
+    """Return the form that was sent when nobody was signed in, if it goes to the bench."""
+    try:
+        found = msgspec.json.decode(request.form.get("kept", ""), type=Kept)
+    except msgspec.DecodeError:
+        return None
+    return found if _local(found.path) == found.path else None
 
 
 def _local(address: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +118,23 @@ def test_what_was_typed_when_the_session_ended_is_shown_again(visitor: Any) -> N
     page = visitor.post("/review/new", title="A title <typed> slowly")
     assert visitor.status == 401
     assert "A title &lt;typed&gt; slowly" in page
+    kept = unescape(re.findall(r'name="kept" value="([^"]*)"', page)[0])
+    page = visitor.post("/review/sign-in", name="rita", password="wrong", kept=kept)
+    assert "No user has this name" in page
+    assert "A title &lt;typed&gt; slowly" in page
+    page = visitor.post("/review/sign-in", name="rita", password=PASSWORD, kept=kept)
+    assert '<form method="post" action="/review/new">' in page
+    assert 'name="title" value="A title &lt;typed&gt; slowly"' in page
+    visitor.post("/review/new", title="A title <typed> slowly")
+    assert visitor.path == "/review/a-title-typed-slowly/"
+
+
+@pytest.mark.parametrize("kept", ["", "x", '{"path":"https://evil.example/review","fields":[]}'])
+def test_what_was_kept_goes_to_no_other_site(visitor: Any, kept: str) -> None:
+    visitor.get("/review/sign-in")
+    page = visitor.post("/review/sign-in", name="rita", password=PASSWORD, kept=kept)
+    assert visitor.path == "/review"
+    assert "evil" not in page
 
 
 def test_a_form_to_sign_in_that_is_too_old_is_told(visitor: Any) -> None:
