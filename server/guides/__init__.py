@@ -20,6 +20,7 @@ BLUEPRINT = Blueprint("guides", __name__)
 GUIDES: Mapping[str, str] = MappingProxyType(
     {
         "researcher": "For a researcher: ask, read, cite",
+        "reviewer": "For a reviewer: from an export to published evidence",
         "developer": "For a developer: build on the data",
         "coding": "The coding sheet",
     }

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tests.server.conftest import Running
 
 _WRITTEN = "http://127.0.0.1:8000"
+# What one block exports, the next one has, as in a shell that stays open.
+_SHELL = "[ ! -f .exported ] || . ./.exported\n{text}\nexport -p > .exported"
 _LANGUAGES = {"sh": ("bash", "-euc"), "python": (sys.executable, "-c")}
 
 
@@ -84,6 +86,8 @@ def test_a_guide_does_what_it_says(
     }
     for block in found:
         text = block.text.replace(_WRITTEN, f"http://127.0.0.1:{server.port}")
+        if block.language == "sh":
+            text = _SHELL.format(text=text)
         command = [*_LANGUAGES[block.language], text]
         done = subprocess.run(
             command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
@@ -142,4 +146,5 @@ def test_every_link_of_the_guides_leads_somewhere(client: FlaskClient) -> None:
     assert len(links) > 15
     for link in links:
         path = link if link.startswith("/") else f"/guide/{link}"
-        assert client.get(path, headers={"Accept": "*/*"}).status_code == 200, link
+        response = client.get(path, headers={"Accept": "*/*"}, follow_redirects=True)
+        assert response.status_code == 200, link
