@@ -70,12 +70,16 @@ class TextKept(Event, frozen=True):
 
 
 class DraftSaved(Event, frozen=True):
-    """What a coder has typed so far, with the passages of the claims by their ids."""
+    """What a coder has typed so far, with the passages of the claims by their ids.
+
+    `sent` is when the coder's browser sent it, in its own milliseconds; 0 where none did.
+    """
 
     work: int
     sheet: dict[str, object]
     anchors: dict[str, Anchor] = msgspec.field(default_factory=dict)
     is_adjudication: bool = False
+    sent: int = 0
 
 
 class DraftDone(Event, frozen=True):
@@ -106,6 +110,7 @@ class Draft:
     anchors: Mapping[str, Anchor]
     is_done: bool
     note: str = ""
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,12 @@ def save(
     *,
     anchors: Mapping[str, Anchor] | None = None,
     is_adjudication: bool = False,
+    sent: int = 0,
 ) -> int:
-    """Keep what a coder has typed, whatever it is; return the number of the event."""
+    """Keep what a coder has typed, whatever it is; return the number of the event.
+
+    What was sent before the draft that is kept, and comes late, does not take its place.
+    """
     _require(writing, is_adjudication=is_adjudication)
     one = coded_work(writing.db, work)
     before = draft(writing.db, work, _coder(writing, is_adjudication))
@@ -167,7 +176,9 @@ def save(
         raise ReviewError("coders are still at this publication; adjudicate when all have done")
     kept = {"id": one.slug} | sheet | {"id": one.slug}
     passages = dict(before.anchors if before and anchors is None else anchors or {})
-    event = DraftSaved(work, kept, passages, is_adjudication)
+    if before and sent and before.sent > sent:
+        return before.number
+    event = DraftSaved(work, kept, passages, is_adjudication, sent)
     if len(msgspec.json.encode(event)) > _MOST:
         raise ReviewError(f"a coding has at most {_MOST:,} characters; split the publication")
     if before and (before.sheet, dict(before.anchors)) == (kept, passages):
@@ -288,7 +299,16 @@ def _drafts(db: Connection, work: int) -> list[Draft]:
         saved = msgspec.json.decode(payload, type=DraftSaved)
         found.append(
             Draft(
-                number, coder, event, agent, time, saved.sheet, saved.anchors, bool(is_done), note
+                number,
+                coder,
+                event,
+                agent,
+                time,
+                saved.sheet,
+                saved.anchors,
+                bool(is_done),
+                note,
+                saved.sent,
             )
         )
     return found

@@ -136,7 +136,14 @@ def _keep(desk: Desk, number: int, sent: Typed, *, is_adjudication: bool) -> Non
             reopen(writing, number, is_adjudication=is_adjudication)
         return
     with desk.writing() as writing:
-        save(writing, number, sent.sheet, anchors=sent.anchors, is_adjudication=is_adjudication)
+        save(
+            writing,
+            number,
+            sent.sheet,
+            anchors=sent.anchors,
+            is_adjudication=is_adjudication,
+            sent=sent.sent,
+        )
     if sent.action == "done":
         note = request.form.get("note_of_adjudication", "").strip()
         with desk.writing() as writing:

@@ -27,6 +27,7 @@ class Typed:
     sheet: Sheet
     anchors: Mapping[str, Anchor]
     action: str
+    sent: int = 0
 
 
 @cache
@@ -48,7 +49,10 @@ def typed(form: MultiDict[str, str], text: str) -> Typed:
             if claim and claim.get("id"):
                 place = int(start[:9]) if start.isdecimal() else 0
                 anchors[str(claim["id"])] = anchor_quote(text, value, start=place)
-    return Typed(sheet, anchors, form.get("action", "save"))
+    sent = form.get("sent", "")
+    return Typed(
+        sheet, anchors, form.get("action", "save"), int(sent[:15]) if sent.isdecimal() else 0
+    )
 
 
 def act(sent: Typed) -> tuple[str, tuple[Suggestion, ...]]:

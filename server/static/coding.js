@@ -34,6 +34,7 @@ function show(said) {
 }
 
 async function keep() {
+  form.elements.sent.value = Date.now();
   const body = new URLSearchParams(new FormData(form));
   body.set("action", "save");
   state.textContent = " · keeping …";
@@ -106,6 +107,10 @@ if (form && !form.inert) {
     later();
   });
   form.addEventListener("change", later);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  // What is on its way may arrive after the form itself: the later one counts.
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    form.elements.sent.value = Date.now() + 1;
+  });
   if (text) passageButtons();
 }

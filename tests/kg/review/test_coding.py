@@ -98,6 +98,15 @@ def test_the_same_again_is_no_event(filled: Project, work: int, sheet: Sheet) ->
         assert save(writing, work, sheet | {"year": 1999}) > first
 
 
+def test_what_was_sent_before_and_comes_late_does_not_take_the_place_of_the_newer(
+    filled: Project, work: int, sheet: Sheet
+) -> None:
+    with filled.writing("rita") as writing:
+        newer = save(writing, work, sheet, sent=20)
+        assert save(writing, work, sheet | {"year": 1999}, sent=10) == newer
+        assert save(writing, work, sheet | {"year": 1999}, sent=30) > newer
+
+
 def test_a_coding_with_a_violation_cannot_be_done(filled: Project, work: int, sheet: Sheet) -> None:
     code(filled, "rita", work, sheet | {"year": 1700}, is_done=False)
     with filled.writing("rita") as writing, pytest.raises(ReviewError, match="year 1700"):
