@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 
 import click
 import msgspec
+import pyoxigraph as ox
 
+from kg.bench import HISTORY, keep, machine
+from kg.namespaces import COVE, RDF
 from kg.store import Home
 from server.benching import compare, crawl, report, soak
+from server.benching.querying import ENGINES, Asked, measure_queries, sized_homes, table
 from server.config import ABOUT, Settings, load_settings, origins, settings_file, written
 from server.serving import serve as _serve
 
-__all__ = ["bench_crawl", "bench_serve", "bench_soak", "config", "serve"]
+__all__ = ["bench_crawl", "bench_query", "bench_serve", "bench_soak", "config", "serve"]
 
 _home = click.option(
     "--home",
@@ -74,6 +80,54 @@ def bench_serve(seconds: float, clients: int, file: Path | None, home: Path | No
     if file:
         with file.open("ab") as lines:
             lines.writelines(msgspec.json.encode(row) + b"\n" for row in rows)
+
+
+@click.command(name="query")
+@click.option("--sizes", default="1", show_default=True, help="Multiples of the corpus to make.")
+@click.option("--here", is_flag=True, help="Measure the graph in the home, and make none.")
+@click.option("--engines", default=",".join(ENGINES), show_default=True, help="Whom to ask.")
+@click.option("--limit", default=30.0, show_default=True, help="Seconds that a question may take.")
+@click.option("--json", "is_json", is_flag=True, help="Write the figures as lines of JSON.")
+@_home
+def bench_query(
+    sizes: str, here: bool, engines: str, limit: float, is_json: bool, home: Path | None
+) -> None:
+    """Measure the library, pages, memory and disk, beside oxigraph serve, Virtuoso and rdflib.
+
+    Each engine holds the same graph and is asked each question twice. Figures are added to
+    bench/history.jsonl in the home. Engines that are not installed are left out.
+    """
+    folder = load_settings(_given(home=home)).home
+    asked = Asked(tuple(name.strip() for name in engines.split(",")), limit)
+    if unknown := sorted(set(asked.engines) - set(ENGINES)):
+        raise click.BadParameter(f"{unknown[0]}: choose from {', '.join(ENGINES)}")
+    try:
+        multiples = sorted({int(size) for size in sizes.split(",")})
+    except ValueError as error:
+        raise click.BadParameter(f"{sizes}: give whole numbers, such as 1,10") from error
+    measures = []
+    with contextlib.ExitStack() as stack:
+        homes = _here(folder) if here else stack.enter_context(sized_homes(multiples))
+        for works, each in homes:
+            for figure in measure_queries(each, works=works, asked=asked):
+                click.echo(
+                    f"{figure.by}: {figure.what} {figure.value:,.1f} {figure.unit}", err=True
+                )
+                measures.append(figure)
+    keep(folder / HISTORY, measures)
+    if is_json:
+        for figure in measures:
+            click.echo(msgspec.json.encode(figure).decode())
+    else:
+        click.echo(f"{machine()}\n{table(measures)}")
+
+
+def _here(folder: Path) -> Iterator[tuple[int, Home]]:
+    home = Home(folder)
+    with home.open() as version:
+        kind, type_ = ox.NamedNode(str(COVE.Work)), ox.NamedNode(str(RDF.type))
+        works = {quad.subject for quad in version.quads_for_pattern(None, type_, kind)}
+    yield len(works), home
 
 
 @click.command(name="soak")

@@ -21,7 +21,7 @@ from server.benching.loads import Load, Measured, measure
 from server.benching.peers import PEERS, running
 from server.benching.reports import different, small_queries
 
-__all__ = ["Soak", "soak"]
+__all__ = ["Soak", "memory_of", "soak"]
 
 _RUNAWAY = files("queries") / "bench" / "runaway.rq"
 _ALONE = 5.0  # seconds of the load without runaways, before and after, to compare with
@@ -63,14 +63,14 @@ def soak(home: Home, *, seconds: float, clients: int = 8, limit: float = 10.0) -
         checksums = tuple(crc32(_body(server.port, query)) for query in queries)
         asked = tuple(different(queries))
         alone = [measure(Load(server.port, _PATH, asked, clients, _ALONE, checksums))]
-        before = _memory(server.pid)
+        before = memory_of(server.pid)
         runaways = _Runaways(server.port)
         runaways.start()
         try:
             mixed = measure(Load(server.port, _PATH, asked, clients, seconds, checksums))
         finally:
             runaways.stop()
-        memory = (before, _memory(server.pid))
+        memory = (before, memory_of(server.pid))
         # Once more, for what else the machine does may have changed; with what is not in memory.
         later = Load(server.port, _PATH, asked[::-1], clients, _ALONE, checksums[::-1])
         alone.append(measure(later))
@@ -155,7 +155,7 @@ def _ask(port: int, query: str) -> tuple[int, bytes]:
         connection.close()
 
 
-def _memory(pid: int) -> int:
+def memory_of(pid: int) -> int:
     """Add up what a process and its descendants hold, 0 where /proc does not tell."""
     children: dict[int, list[int]] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
@@ -173,6 +173,13 @@ def _memory(pid: int) -> int:
 
 
 def _resident(pid: int) -> int:
+    rollup = Path("/proc") / str(pid) / "smaps_rollup"
+    try:
+        # What processes share counts once among them.
+        lines = (line.split() for line in rollup.read_text().splitlines())
+        return next(int(line[1]) << 10 for line in lines if line[0] == "Pss:")
+    except (OSError, ValueError, IndexError, StopIteration):
+        pass
     try:
         pages = int((Path("/proc") / str(pid) / "statm").read_text().split()[1])
     except (OSError, ValueError, IndexError):

@@ -15,7 +15,16 @@ from kg.store import EndpointStore, Home, Row
 from kg.validation import check_dataset
 
 # What asks for a record that is not among those sampled, so that no row can come.
-EMPTY = frozenset({"claims-about-process", "disagreement-between", "trace-type"})
+EMPTY = frozenset(
+    {"claims-about-process", "disagreeing-pairs", "disagreement-between", "trace-type"}
+)
+# What Virtuoso 7.20 cannot answer; none of the forty questions is among them.
+VIRTUOSO_CANNOT = {
+    "concept-index": "it takes a minute, and is not as the standard has it",
+    "disagreeing-pairs": "its compiler fails: SQ156, subq ot was supposed to be found",
+    "disagreements": "it gives some rows twice, with another order of what differs",
+    "typology-cells": "its compiler fails: SQ156, bad dfe in sqlo_place_exp",
+}
 _CONCATENATED = re.compile(r'SEPARATOR = "(.*?)"\) AS \?(\w+)\)')
 _RENAMED = re.compile(r"\(\?(\w+) AS \?(\w+)\)")
 _NUMBERS = {XSD.integer, XSD.decimal, XSD.double}
@@ -44,6 +53,9 @@ def alike(row: Row, concatenated: Mapping[str, str]) -> tuple[object, ...]:
 def test_a_question_has_the_same_rows(
     asked: Question, engine: EndpointStore, sampled: Home
 ) -> None:
+    if engine.endpoint.engine.name == "virtuoso" and asked.name in VIRTUOSO_CANNOT:
+        assert asked.header.question is None
+        pytest.skip(VIRTUOSO_CANNOT[asked.name])
     query = asked.bound(asked.terms({}))
     concatenated = {name: separator for separator, name in _CONCATENATED.findall(query)}
     again = {to: concatenated[name] for name, to in _RENAMED.findall(query) if name in concatenated}

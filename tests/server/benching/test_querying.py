@@ -1,0 +1,43 @@
+"""The library measured over a small graph, and what is told of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from unittest.mock import patch
+
+from kg.bench import Measure
+from kg.ingest import build_dataset
+from kg.questions import questions
+from kg.store import Home
+from server.benching.querying import Asked, growth, measure_queries, table
+
+
+def test_every_question_is_asked_and_answered(tmp_path: Path) -> None:
+    sheet = Path(__file__).parents[2] / "queries" / "made.jsonl"
+    with patch("kg.ingest.files.corpus", lambda: sheet):
+        build_dataset(Home(tmp_path), agent="tests")
+    found = list(measure_queries(Home(tmp_path), works=4, asked=Asked(("cove",), 60)))
+    figures = {each.what: each for each in found}
+    assert figures["questions unanswered"].value == 0
+    assert figures["questions with other counts of rows"].value == 0
+    assert 0 < figures["questions cached, p50"].value < figures["questions cold, p95"].value
+    assert figures["pages cold, p50"].value > 0
+    assert figures["memory of all processes"].value > 1
+    assert figures["disk of a version"].quads == Home(tmp_path).info().quads
+    assert len(questions()) >= 40
+
+
+def test_a_table_has_an_engine_a_column_and_the_growth_below() -> None:
+    measures = [
+        Measure("query", "questions cold, p95", value, "ms", by=by, works=works, quads=works * 100)
+        for by, factor in (("cove", 1.0), ("other", 3.0))
+        for works, value in ((10, factor), (1_000, 10 * factor))
+    ]
+    lines = table(measures).splitlines()
+    assert lines[0].split() == ["works", "what", "cove", "other"]
+    assert lines[1].split()[-2:] == ["1.0", "3.0"]
+    assert list(growth(measures)) == [
+        f"questions cold, p95 of {by} grows with the triples to the power 0.50"
+        for by in ("cove", "other")
+    ]
+    assert list(growth(measures[:1])) == []
