@@ -233,7 +233,10 @@ def _on_fault(error: Exception) -> Response:
 
 def _query() -> str | None:
     """Return the query that a browser sent, so that its error page keeps it."""
-    return request.args.get("query") or request.form.get("query")
+    try:
+        return request.args.get("query") or request.form.get("query")
+    except RequestEntityTooLarge:  # the body cannot be read, which is what the page will say
+        return None
 
 
 def _preflight() -> Response | None:

@@ -210,6 +210,8 @@ def _check_form() -> Response | None:
     session = seen()
     if session is None:
         return _sign_in_again()
+    # Of who is signed in, files are read; the limit holds before any view sees the form.
+    request.max_content_length = current_app.extensions["answering"].settings.write_bytes + 65_536
     if not hmac.compare_digest(request.form.get("token", "").encode(), session.token.encode()):
         raise ProblemError("stale-form", "Load the page again and send the form from there.")
     return None

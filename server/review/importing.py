@@ -67,7 +67,6 @@ def imported_file(desk: Desk, number: int) -> Response:
 
 def _take_in(desk: Desk) -> int:
     """Read the file in a process of its own, and keep it whole or not at all."""
-    request.max_content_length = _settings().write_bytes + 65_536
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         raise ReviewError("no file came with the form; choose one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import current_app, make_response, request
+from flask import make_response, request
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,6 @@ from kg.review.duplicates import whole
 from kg.review.members import Role
 from kg.review.protocols import Stage
 from kg.review.reports import Report, miss, name_study, report_of, retrieve, study_of
-from server.answering import Answering
 from server.problems import ProblemError
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 
@@ -79,8 +78,6 @@ def report_file(desk: Desk, item: int) -> Response:
 
 
 def _note(desk: Desk) -> None:
-    answering: Answering = current_app.extensions["answering"]
-    request.max_content_length = answering.settings.write_bytes + 65_536
     form, sent = request.form, request.files.get("file")
     records = [int(each[:12]) for each in form.getlist("records") if each.isdecimal()]
     with desk.writing() as writing:

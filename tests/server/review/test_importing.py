@@ -90,3 +90,19 @@ def test_a_reader_imports_nothing(people: Any, slug: str) -> None:
 def test_an_import_that_there_is_not_is_told(people: Any, slug: str) -> None:
     people["rita"].get(f"/review/{slug}/imports/999")
     assert people["rita"].status == 409
+
+
+def test_a_large_file_is_read_from_who_is_signed_in_and_from_nobody_else(
+    people: Any, visitor: Any, slug: str
+) -> None:
+    rita = people["rita"]
+    page = rita.get(f"/review/{slug}/import")
+    number = page.partition('<option value="')[2].partition('"')[0]
+    large = f"TY  - JOUR\nTI  - Made long\nN1  - {'made up ' * 100_000}\n" * 2 + "ER  - "
+    content = large.replace("JOUR\nTI  - Made long", "JOUR\nTI  - Made longer", 1).encode()
+    assert len(content) > 1_500_000
+    page = rita.send(f"/review/{slug}/import", "large.ris", content, search=number)
+    assert "2 records in the file: 2 read, 0 failed" in page
+    visitor.cookies["cove_session"] = "x" * 43
+    visitor.send(f"/review/{slug}/import", "large.ris", content, search=number)
+    assert visitor.status == 413
