@@ -6,6 +6,7 @@ patches/           NNNNNN.rdfp.gz: what the version changed; kept for ever
 history/           NNNNNN.json: who, when, why, with what software; kept for ever
 candidates/        the next version in the making; left-overs are swept
 rebuilds/          an old version in the making again
+imports/           finished parts of an import in bulk (see kg.ingest.workshop)
 leases/            who reads which version
 """
 
