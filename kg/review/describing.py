@@ -75,6 +75,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     searches: Sequence[tuple[int, Search]],
     flow: Mapping[str, int],
     agreement: Iterable[Measure],
+    synthesis: Iterable[tuple[str, str]],
     publications: Sequence[Published],
     released: Sequence[Released],
     proposed: Sequence[Proposal],
@@ -104,6 +105,8 @@ def describe(  # noqa: PLR0913  # each is a part of the description
         if measure.alpha is not None:
             alpha = Literal(round(measure.alpha, 4), datatype=XSD.decimal)
             yield from _value(review, "agreement", measure.name, alpha)
+    for outcome, said in synthesis:
+        yield from _value(review, "synthesis", outcome, Literal(said))
     yield from _publications(review, publications)
     yield from describe_proposals(review, proposed)
     for one in released:

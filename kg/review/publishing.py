@@ -35,6 +35,7 @@ from kg.review.publications import (
     published,
 )
 from kg.review.searches import searches
+from kg.review.synthesis import said_of, synthesis_of
 from kg.store import Home
 from kg.store.terms import engine_graph_name
 from kg.triples.writing import Triple
@@ -151,6 +152,7 @@ def _prepared(db: Connection, project: Project, number: int) -> tuple[list[Work]
         searches=[(found_.number, found_.search) for found_ in searches(db)],
         flow={name: diagram.count(name) for name in BOXES},
         agreement=agreement_of(double, coders).fields if double else (),
+        synthesis=[(one.outcome, said_of(one)) for one in synthesis_of(works)],
         publications=[_told(project, db, n, e) for n, e, _, _ in history],
         released=released,
         proposed=proposals(db),

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from kg.bibliographies import Import
 from kg.errors import ReviewError
+from kg.ingest import corpus
+from kg.records import Work
 from kg.review import Project
 from kg.review.describing import review_iri
 from kg.review.proposals import Proposal, describe_proposals, proposals, propose
 from kg.review.records import import_file, imported
 from kg.review.searches import Search, last_round, record
+from kg.review.synthesis import said_of, synthesis_of
 from kg.review.updates import delta
+from kg.thesaurus import entries
 
 MADE = Proposal("Made togetherness", "Made people make things together.", "co-production")
 
@@ -60,3 +65,15 @@ def test_a_proposal_that_is_none_is_refused(
 ) -> None:
     with project.writing("rita") as writing, pytest.raises(ReviewError, match=expected):
         propose(writing, proposal)
+
+
+def test_the_votes_of_studies_are_counted_by_direction() -> None:
+    with corpus().open(encoding="utf-8") as lines:
+        works = [msgspec.json.decode(next(lines), type=Work) for _ in range(12)]
+    found = synthesis_of(works)
+    assert found
+    directed = {
+        entries()[c.object_].label for w in works for c in w.claims if c.direction != "none"
+    }
+    assert {one.outcome for one in found} == directed
+    assert all("sign test p" in said_of(one) or "no clear" in said_of(one) for one in found)
