@@ -30,7 +30,7 @@ _HEAD = (
 _PAGES = (
     *("", "questions", "ontology", "shapes", "mappings", "versions", "void", "dcat"),
     *("map", "contradictions", "network", "timeline", "countries"),
-    *("concepts", "concepts/index", "typologies"),
+    *("concepts", "concepts/index", "typologies", "definitions"),
 )
 _TYPE = ox.NamedNode(str(RDF.type))
 _CLASSES = (*LISTED.values(), SKOS.ConceptScheme)

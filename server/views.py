@@ -34,6 +34,7 @@ VIEWS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "concept-tree": ("concepts.concepts", "the tree of concepts"),
         "typology-types": ("typologies.typologies", "the typologies"),
         "types-of-case": ("typologies.compare", "the typologies side by side"),
+        "definitions-tested": ("definitions.definitions", "the definitions side by side"),
         "typologies-crossed": ("typologies.crossing", "the typologies crossed"),
     }
 )

@@ -30,6 +30,7 @@ PAGES = (
     "/typologies/linders2012",
     "/typologies/compare",
     "/typologies/crossing",
+    "/definitions",
     "/contradictions",
     CLASH,
     "/network?at=trust&at=co-production",
@@ -216,6 +217,18 @@ def test_one_case_stands_under_every_typology_that_places_any(client: FlaskClien
     assert text.count("/why?") == sum(row["basis"] == "inferred" for row in rows) > 0
     reason = next(address for address, _ in links(text) if "/why?" in address)
     assert "because" in read(client, reason)
+
+
+def test_each_process_counts_fails_or_is_undecided_under_a_definition(
+    client: FlaskClient, dataset: Dataset
+) -> None:
+    rows = table(client, "/definitions.csv")
+    assert len(rows) == 12
+    processes = len(dataset.question("processes"))
+    for row in rows:
+        assert sum(int(row[name]) for name in ("meeting", "failing", "undecided")) == processes
+    text = read(client, "/definitions")
+    assert text.count("●") == sum(int(row["demands"]) for row in rows)
 
 
 # --- contradictions
