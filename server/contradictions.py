@@ -21,7 +21,12 @@ __all__ = ["BLUEPRINT", "Argument", "Clash", "Overview", "Pairs"]
 
 BLUEPRINT = Blueprint("contradictions", __name__)
 
-_ALL, _PAIRS, _CLAIMS = "disagreements", "disagreeing-pairs", "proposition-evidence"
+_ALL, _PAIRS, _CLAIMS, _COMPARED = (
+    "disagreements",
+    "disagreeing-pairs",
+    "proposition-evidence",
+    "sides-compared",
+)
 _SIDES: Mapping[str, str] = {
     "increases": "Increases",
     "decreases": "Decreases",
@@ -29,8 +34,13 @@ _SIDES: Mapping[str, str] = {
     "mixed": "Mixed",
 }
 _CLASHES = (("increases", "decreases"), ("increases", "no-effect"), ("decreases", "no-effect"))
+_SAID = ("proposition", "oneWay", "otherWay")
 _DIMENSIONS = ("sector", "country", "phase", "design", "actors", "reading")
-_MOST_PAIRS, _MOST_COMPARED = 60, 2_000  # pairs that a page shows, and that are worth comparing
+_MOST_CLASHES, _MOST_PAIRS, _MOST_COMPARED = (
+    60,
+    60,
+    2_000,
+)  # pairs that a page shows, and that are worth comparing
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Clash:
     others: int
     others_open: str | None
     pairs: int
-    differing: str
+    differing: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,8 @@ class Overview:
     """What the list of contradictions shows."""
 
     clashes: tuple[Clash, ...]
+    opposite: int
+    milder: int
     fields: tuple[Field, ...]
     given: Given
     summary: str
@@ -70,6 +82,7 @@ class Pairs:
     rows: tuple[Mapping[str, Value], ...]
     count: int
     opens: Mapping[str, str]
+    sides: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +102,11 @@ class Argument:
 
 def _list(version: Version, given: Given) -> bytes:
     found = asked(version, _ALL, given)
+    opposite = sum(str(row["otherWay"]).endswith("/decreases") for row in found.rows)
     page = Overview(
-        tuple(_clash(found, row, version) for row in found.rows),
+        tuple(_clash(found, row, version) for row in found.rows[:_MOST_CLASHES]),
+        opposite,
+        len(found) - opposite,
         fields_of(found.question, version, given, None),
         given,
         found.question.header.description,
@@ -111,8 +127,16 @@ def _clash(found: Answer, row: Row, version: Version) -> Clash:
         number_of(row, "others"),
         opened_address(found, row, "others", version),
         number_of(row, "pairs"),
-        str(row["differing"] or ""),
+        tuple(
+            str(each["dimension"])
+            for each in _sides_compared(version, {name: str(row[name]) for name in _SAID})
+            if each["verdict"] == "differ"
+        ),
     )
+
+
+def _sides_compared(version: Version, of: Given) -> tuple[Row, ...]:
+    return asked(version, _COMPARED, of).rows
 
 
 def _argument(version: Version, given: Given) -> bytes:
@@ -127,9 +151,9 @@ def _argument(version: Version, given: Given) -> bytes:
         Markup(draw_argument(proposition.text, sides, title="Argument map")),  # noqa: S704
         tuple(_shown(row, version) for row in found.rows),
         tuple(
-            _pairs(version, given, one, other)
+            _pairs(version, given, one, other, sizes[one] * sizes[other])
             for one, other in _CLASHES
-            if 0 < sizes.get(one, 0) * sizes.get(other, 0) <= _MOST_COMPARED
+            if one in sizes and other in sizes
         ),
         _DIMENSIONS,
         question(_PAIRS).header.caution,
@@ -139,11 +163,14 @@ def _argument(version: Version, given: Given) -> bytes:
     return render_template("contradictions/argument.html", page=page).encode()
 
 
-def _pairs(version: Version, given: Given, one: str, other: str) -> Pairs:
+def _pairs(version: Version, given: Given, one: str, other: str, count: int) -> Pairs:
     parameters = {**given, "oneWay": one, "otherWay": other}
+    sides = _sides_compared(version, parameters)
+    if count > _MOST_COMPARED:
+        return Pairs(_SIDES[one], _SIDES[other], (), count, parameters, sides)
     found = asked(version, _PAIRS, parameters)
     rows = tuple(_shown(row, version) for row in found.rows[:_MOST_PAIRS])
-    return Pairs(_SIDES[one], _SIDES[other], rows, len(found), parameters)
+    return Pairs(_SIDES[one], _SIDES[other], rows, count, parameters, sides)
 
 
 def _sides(found: Answer, version: Version) -> tuple[Side, ...]:
