@@ -58,6 +58,7 @@ PAGES = {
     "typology": "/typologies/ors2016",
     "typologies-compared": "/typologies/compare",
     "typologies-crossed": "/typologies/crossing",
+    "definitions": "/definitions",
     "contradictions": "/contradictions",
     "argument": "",  # found on the page of contradictions
     "network": "/network",
