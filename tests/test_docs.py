@@ -74,7 +74,7 @@ def is_known(words: list[str]) -> bool:
     context = click.Context(command, help_option_names=["-h", "--help"])
     options = {name for each in command.get_params(context) for name in each.opts}
     given = {word.partition("=")[0] for word in words if word.startswith("-") and word != "-"}
-    named = words[0] if words and command.name == "query" else "NAME"
+    named = words[0] if words and command is cove.commands["query"] else "NAME"
     is_question = not re.fullmatch(r"[a-z-]+", named) or named in questions()
     return given <= options and is_question
 

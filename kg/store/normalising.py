@@ -37,8 +37,8 @@ def normalised(body: bytes) -> bytes:
 
     >>> head = b'{"head":{"vars":["a"]},"results":{"bindings":[{"a":{"type":"typed-literal",'
     >>> term = b'"datatype":"http://www.w3.org/2001/XMLSchema#boolean","value":"1"}}]}}'
-    >>> normalised(head + term)[-12:]
-    b'"true"}}]}}'
+    >>> b'"value":"true"' in normalised(head + term)
+    True
     """
     is_yes_or_no = _VERDICT.encode() in body[:200]
     if not is_yes_or_no and _BOOLEAN.encode() not in body and _NODE.encode() not in body:

@@ -52,10 +52,10 @@ def test_a_researcher_asks_reads_the_passage_and_cites_the_answer(
     shoot(page, "researcher-2-question")
     page.goto("/questions/claims?concept=trust")
     page.get_by_role("columnheader").get_by_role("link").first.click()
-    assert page.locator("th[aria-sort=ascending]").count() == 1
+    expect(page.locator("th[aria-sort=ascending]")).to_have_count(1)
     page.get_by_label("Rows that hold").fill("trust")
     page.get_by_role("button", name="Show").click()
-    assert "find=trust" in page.url
+    page.wait_for_url("**find=trust**")
     page.locator("tbody a[href*='/claim/']").first.click()
     expect(page.get_by_role("complementary", name="Source")).to_contain_text("Where:")
     shoot(page, "researcher-3-claim")
@@ -127,6 +127,7 @@ def test_a_reviewer_opens_a_review_imports_and_screens(
         shoot(page, "reviewer-2-screening")
         page.keyboard.press("i")
         expect(page.locator("main")).to_contain_text("1 of 2 decided")
+        page.wait_for_load_state("load")  # the keys are listened to from then on
         page.keyboard.press("e")
         expect(page.locator("main")).to_contain_text("nothing left to judge")
         page.goto(start)

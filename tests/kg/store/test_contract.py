@@ -34,6 +34,10 @@ def skip_where_lacking(repository: Repository, capability: Capability) -> None:
         pytest.skip(f"{repository.endpoint.engine.name} lacks {capability}")
 
 
+# Virtuoso counts graphs of its own among those that the default graph merges.
+OURS = 'FILTER(STRSTARTS(STR(?s), "https://example.org/"))'
+
+
 def fill(repository: Repository) -> Store:
     with repository.begin(agent="test", reason="two graphs") as candidate:
         candidate.replace(G, TRIPLES)
@@ -123,7 +127,9 @@ def test_a_triple_in_two_graphs_is_one_in_the_default_graph(home: Home) -> None:
 
 def test_a_graph_is_constructed(repository: Repository) -> None:
     store = fill(repository)
-    graph = store.construct("CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) }")
+    graph = store.construct(
+        "CONSTRUCT { ?o ?p ?s } WHERE { ?s ?p ?o FILTER(isIRI(?o)) " + OURS + " }"
+    )
     assert set(graph) == {(EX["ünï"], EX.link, EX.s), (EX.s, EX.link, EX.t)}
 
 
@@ -148,7 +154,8 @@ def test_rows_are_written_by_the_engine(repository: Repository, media_type: str)
 
 @pytest.mark.parametrize("media_type", ["text/turtle", "application/n-triples"])
 def test_graphs_are_written_by_the_engine(repository: Repository, media_type: str) -> None:
-    answer = fill(repository).answer("CONSTRUCT WHERE { ?s ?p ?o }", media_type)
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o " + OURS + " }"
+    answer = fill(repository).answer(query, media_type)
     graph_format = ox.RdfFormat.from_media_type(media_type)
     assert len(set(ox.parse(answer, format=graph_format))) == len(TRIPLES) + 1
 
