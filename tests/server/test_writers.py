@@ -49,7 +49,8 @@ def home(tmp_path: Path) -> Home:
 
 @contextlib.contextmanager
 def writing(home: Home, **more: Any) -> Iterator[Writer]:
-    settings: dict[str, Any] = {"seconds": 30.0, "memory": 1 << 30, "patience": 30.0} | more
+    # The memory of the setting's default: address space goes to threads as well as to data.
+    settings: dict[str, Any] = {"seconds": 30.0, "memory": 2 << 30, "patience": 30.0} | more
     writer = Writer(home.path, **settings)
     try:
         yield writer
