@@ -122,11 +122,14 @@ class COVE(DefinedNamespace):
     _NS = Namespace(BASE + "ontology#")
 
     # classes
+    Appraisal: URIRef
+    AppraisalAnswer: URIRef
     Authorship: URIRef
     Case: URIRef
     Claim: URIRef
     CoProcess: URIRef
     CodingActivity: URIRef
+    ConfidenceAssessment: URIRef
     Definition: URIRef
     FeatureRequirement: URIRef
     LayInvolvement: URIRef
@@ -134,6 +137,7 @@ class COVE(DefinedNamespace):
     Proposition: URIRef
     Record: URIRef
     RegularInvolvement: URIRef
+    ReviewFinding: URIRef
     Service: URIRef
     Study: URIRef
     ValueEffect: URIRef
@@ -144,8 +148,10 @@ class COVE(DefinedNamespace):
     aboutConcept: URIRef
     aboutProcess: URIRef
     affirms: URIRef
+    appraises: URIRef
     assertsProposition: URIRef
     assessedBy: URIRef
+    assessesComponent: URIRef
     basedOnStudy: URIRef
     citesIdentifier: URIRef
     claimKind: URIRef
@@ -175,9 +181,14 @@ class COVE(DefinedNamespace):
     failsToReplicateWork: URIRef
     findsMixed: URIRef
     findsNoEffect: URIRef
+    givesAnswer: URIRef
+    hasAnswer: URIRef
+    hasAssessment: URIRef
     hasAuthor: URIRef
     hasAuthorship: URIRef
     hasAwareness: URIRef
+    hasConcern: URIRef
+    hasConfidence: URIRef
     hasCoreness: URIRef
     hasDesign: URIRef
     hasEmbedding: URIRef
@@ -202,6 +213,7 @@ class COVE(DefinedNamespace):
     mediatorConcept: URIRef
     moderatorConcept: URIRef
     objectConcept: URIRef
+    overallJudgement: URIRef
     planningBy: URIRef
     processOf: URIRef
     qualifiesClaim: URIRef
@@ -214,12 +226,14 @@ class COVE(DefinedNamespace):
     reportedInWork: URIRef
     reportsValueEffect: URIRef
     requiresFeature: URIRef
+    restsOnWork: URIRef
     side: URIRef
     statedIn: URIRef
     statesDefinition: URIRef
     subjectConcept: URIRef
     supportsClaim: URIRef
     supportsWork: URIRef
+    usesInstrument: URIRef
     valueDimension: URIRef
     workType: URIRef
 
@@ -230,12 +244,16 @@ class COVE(DefinedNamespace):
 
     # datatype properties
     authorsIncomplete: URIRef
+    conclusion: URIRef
     conditionText: URIRef
     containerTitle: URIRef
     effectText: URIRef
     endYear: URIRef
+    explanation: URIRef
     hedged: URIRef
     inputHash: URIRef
+    itemCode: URIRef
+    itemText: URIRef
     locator: URIRef
     method: URIRef
     note: URIRef
@@ -282,34 +300,6 @@ class PAV(DefinedNamespace):
     sourceAccessedAt: URIRef
 
 
-class SCHEMA(DefinedNamespace):
-    """Schema.org: the words that catalogues of queries and search engines share."""
-
-    _fail = True
-    _NS = Namespace("https://schema.org/")
-
-    AboutPage: URIRef
-    Book: URIRef
-    Chapter: URIRef
-    Claim: URIRef
-    CreativeWork: URIRef
-    Dataset: URIRef
-    DefinedTerm: URIRef
-    DefinedTermSet: URIRef
-    Person: URIRef
-    PropertyValue: URIRef
-    Report: URIRef
-    Review: URIRef
-    ScholarlyArticle: URIRef
-    Thesis: URIRef
-    additionalProperty: URIRef
-    keywords: URIRef
-    name: URIRef
-    position: URIRef
-    target: URIRef
-    value: URIRef
-
-
 class SPL(DefinedNamespace):
     """SPIN library: the property that a parameter of a query template stands for."""
 
@@ -337,6 +327,12 @@ _DCAT_TERMS = (
     "isVersionOf keyword landingPage mediaType previousVersion servesDataset service version"
 )
 DCAT = ClosedNamespace("http://www.w3.org/ns/dcat#", _DCAT_TERMS.split())
+_SCHEMA_TERMS = (
+    "AboutPage Book Chapter Claim CreativeWork Dataset DefinedTerm DefinedTermSet Person "
+    "PropertyValue Report Review ScholarlyArticle Thesis additionalProperty keywords name "
+    "position target value"
+)
+SCHEMA = ClosedNamespace("https://schema.org/", _SCHEMA_TERMS.split())
 _SD_TERMS = (
     "BasicFederatedQuery Dataset Graph NamedGraph SPARQL11Query SPARQL11Update Service "
     "UnionDefaultGraph defaultDataset defaultEntailmentRegime defaultGraph endpoint feature "

@@ -51,6 +51,8 @@ PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "scheme": ("scheme_cells", "scheme_concepts"),
         "agent": ("agent_works", "agent_others", "agent_claims"),
         "evidence-review": (
+            "review_appraisals",
+            "review_confidence",
             "review_findings",
             "review_protocol",
             "review_publications",

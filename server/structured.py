@@ -20,7 +20,7 @@ __all__ = ["Structured", "of_dataset", "of_thing"]
 
 Structured = Mapping[str, object]
 
-_CONTEXT = str(SCHEMA._NS)
+_CONTEXT = str(SCHEMA)
 _DUMPS = {"cove.nq.gz": "application/n-quads", "cove.trig.gz": "application/trig"}
 _PLACES = {"article-journal": "Periodical", "chapter": "Book"}
 _LICENCE = str(LICENCE)

@@ -1,9 +1,9 @@
 """Describing: what the public dataset says of a review, and of who coded what in it.
 
 The graph of a review has its question, protocol and searches, the flow of records, the agreement
-of coders, every publication with what it added or took back, and for each record who coded and
-who adjudicated it, with which software, from which state of the sheet. Abstracts, texts and votes
-stay in the review.
+of coders, appraisals and the confidence in its findings, every publication with what it added or
+took back, and for each record who coded and who adjudicated it, with which software, from which
+state of the sheet. Abstracts, texts and votes stay in the review.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from kg import anchors
 from kg.agreement import Measure
 from kg.identifiers import mint, slugify
 from kg.namespaces import COVE, DCTERMS, LICENCE, PROV, RDF, RDFS, SCHEMA
+from kg.review.appraisals import Appraised, Rated
+from kg.review.judgements import describe_judgements, describe_passages, member_iri
 from kg.review.prisma import BOXES
 from kg.review.proposals import Proposal, describe_proposals
 from kg.review.protocols import Protocol
@@ -79,6 +81,8 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     publications: Sequence[Published],
     released: Sequence[Released],
     proposed: Sequence[Proposal],
+    judged: Sequence[Appraised],
+    rated: Sequence[Rated],
     software: str,
 ) -> Iterator[Triple]:
     """Yield everything that is said of a review."""
@@ -91,7 +95,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     if protocol.question:
         yield review, DCTERMS.description, Literal(protocol.question)
     for owner in owners:
-        yield review, DCTERMS.creator, _agent(owner)
+        yield review, DCTERMS.creator, member_iri(owner)
         yield from _named(owner)
     yield from _protocol(review, protocol)
     for number, search in searches:
@@ -109,6 +113,10 @@ def describe(  # noqa: PLR0913  # each is a part of the description
         yield from _value(review, "synthesis", outcome, Literal(said))
     yield from _publications(review, publications)
     yield from describe_proposals(review, proposed)
+    yield from describe_judgements(review, judged, rated)
+    yield from describe_passages(review, judged)
+    for name in {*(one.agent for one in judged), *(one.agent for one in rated)}:
+        yield from _named(name)
     for one in released:
         yield review, PROV.hadMember, record_graph(one.slug)
         yield from _provenance(review, one, software)
@@ -161,7 +169,7 @@ def _publications(review: URIRef, publications: Sequence[Published]) -> Iterator
         yield node, RDFS.label, Literal(one.reason)
         yield node, PROV.specializationOf, review
         yield node, PROV.generatedAtTime, _time(one.time)
-        yield node, PROV.wasAttributedTo, _agent(one.agent)
+        yield node, PROV.wasAttributedTo, member_iri(one.agent)
         yield from _named(one.agent)
         if before is not None:
             yield node, PROV.wasRevisionOf, before
@@ -172,7 +180,7 @@ def _publications(review: URIRef, publications: Sequence[Published]) -> Iterator
             yield record_graph(slug), PROV.wasInvalidatedBy, activity
             yield activity, RDF.type, PROV.Activity
             yield activity, RDFS.label, Literal(one.reason)
-            yield activity, PROV.wasAssociatedWith, _agent(one.agent)
+            yield activity, PROV.wasAssociatedWith, member_iri(one.agent)
             yield activity, PROV.endedAtTime, _time(one.time)
         before = node
 
@@ -182,7 +190,7 @@ def _provenance(review: URIRef, one: Released, software: str) -> Iterator[Triple
     for each in one.codings:
         node = URIRef(f"{review}/coding/{each.number}")
         yield record_graph(one.slug), PROV.wasGeneratedBy, node
-        yield node, PROV.wasAssociatedWith, _agent(each.agent)
+        yield node, PROV.wasAssociatedWith, member_iri(each.agent)
         yield from _named(each.agent)
         yield node, PROV.endedAtTime, _time(each.time)
         if each.is_adjudication:
@@ -198,14 +206,9 @@ def _provenance(review: URIRef, one: Released, software: str) -> Iterator[Triple
         yield from anchors.to_triples(mint("claim", one.slug, id_), URIRef(one.source), anchor)
 
 
-def _agent(name: str) -> URIRef:
-    """Name a member of a review; members are no authors, even where they are namesakes."""
-    return mint("agent", "reviewer", slugify(name) or "unnamed")
-
-
 def _named(name: str) -> Iterator[Triple]:
-    yield _agent(name), RDF.type, PROV.Agent
-    yield _agent(name), RDFS.label, Literal(name)
+    yield member_iri(name), RDF.type, PROV.Agent
+    yield member_iri(name), RDFS.label, Literal(name)
 
 
 def _time(time: datetime) -> Literal:

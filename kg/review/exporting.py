@@ -134,14 +134,17 @@ def _protocol(db: Connection, _: Project) -> bytes:
 
 
 def _robvis(db: Connection, _: Project) -> bytes:
-    by_domain = [one for _, one in appraisals(db) if instruments()[one.instrument].has_overall]
+    given = [one.appraisal for one in appraisals(db)]
+    by_domain = [one for one in given if instruments()[one.instrument].has_overall]
     return robvis(by_domain).encode() if by_domain else b"Study,Overall,Weight\n"
 
 
 def _findings(form: str) -> _Writer:
     def write(db: Connection, _: Project) -> bytes:
         printed = {work.id: work.short_form for work in _works(db)}
-        return write_summary([one for _, one in findings(db)], form, references=printed).encode()
+        return write_summary(
+            [one.finding for one in findings(db)], form, references=printed
+        ).encode()
 
     return write
 

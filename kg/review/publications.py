@@ -7,6 +7,7 @@ from sqlite3 import Connection
 
 import msgspec
 
+from kg.review.appraisals import publishable
 from kg.review.coding import ADJUDICATION, Coded, Draft, coded_works, draft
 from kg.review.events import Chapter, Entry, Event
 
@@ -17,6 +18,7 @@ __all__ = [
     "PublicationDone",
     "PublicationFailed",
     "agreed",
+    "judged_anew",
     "publications",
     "published",
 ]
@@ -87,6 +89,14 @@ def published(db: Connection) -> dict[str, int]:
             for slug in event.withdrawn:
                 there.pop(slug, None)
     return there
+
+
+def judged_anew(db: Connection) -> int:
+    """Count the appraisals and ratings of published studies since the last publication."""
+    done = [number for number, _, made, _ in publications(db) if made is not None]
+    judged, rated = publishable(db, published(db).keys())
+    events = [*(one.event for one in judged), *(one.event for one in rated)]
+    return sum(event > max(done, default=0) for event in events)
 
 
 CHAPTER = Chapter(

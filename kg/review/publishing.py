@@ -18,6 +18,7 @@ from rdflib import URIRef
 from kg.errors import ConformanceError, CoveError, ReviewError
 from kg.ingest import publish_records
 from kg.records import Work
+from kg.review.appraisals import publishable
 from kg.review.coding import Coded, Draft, coded_works, drafts, examined
 from kg.review.describing import Coding, Published, Released, describe, review_iri
 from kg.review.differences import agreement_of
@@ -31,6 +32,7 @@ from kg.review.publications import (
     PublicationDone,
     PublicationFailed,
     agreed,
+    judged_anew,
     publications,
     published,
 )
@@ -122,7 +124,7 @@ def _announce(
         if missing := sorted(set(wanted) - standing.keys()):
             raise ReviewError(f"{', '.join(missing)} is not agreed on yet")
         records = {s: standing[s].draft.number for s in wanted if s not in set(withdrawn)}
-        if not records and not withdrawn:
+        if not records and not withdrawn and not judged_anew(writing.db):
             raise ReviewError("nothing is new since the last publication; agree on codings first")
         return writing.add(PublicationAnnounced(records, tuple(withdrawn), reason.strip()[:500]))
 
@@ -145,6 +147,7 @@ def _prepared(db: Connection, project: Project, number: int) -> tuple[list[Work]
     double = [drafts(db, o.number) for o in by_slug.values() if o.is_ready and len(o.coders) > 1]
     coders = sorted({each.coder for done in double for each in done})
     diagram = flow(db)
+    judged, rated = publishable(db, there.keys())
     described = describe(
         project.slug,
         protocol=protocol(db),
@@ -156,6 +159,8 @@ def _prepared(db: Connection, project: Project, number: int) -> tuple[list[Work]
         publications=[_told(project, db, n, e) for n, e, _, _ in history],
         released=released,
         proposed=proposals(db),
+        judged=judged,
+        rated=rated,
         software=f"cove-kg {version('cove-kg')}",
     )
     return works, list(described)

@@ -46,7 +46,7 @@ def appraise_study(desk: Desk, study: str, instrument: str) -> Response:
     tool, message = instruments().get(instrument), ""
     with desk.reading() as db:
         is_there = study in {one.slug for one in coded_works(db)}
-        mine = [a for who, a in appraisals(db) if who == desk.name]
+        mine = [one.appraisal for one in appraisals(db) if one.agent == desk.name]
     if tool is None or not is_there:
         raise ProblemError("not-found", "There is no such study or instrument in this review.")
     kept = next((a for a in mine if (a.study, a.instrument) == (study, instrument)), None)
@@ -70,7 +70,7 @@ def rate_finding(desk: Desk, number: int) -> Response:
     """Show the worksheet of a finding, 0 for a new one, and keep its rating."""
     message = ""
     with desk.reading() as db:
-        kept = dict(findings(db)).get(number)
+        kept = next((one.finding for one in findings(db) if one.number == number), None)
         studies = coded_works(db)
         done = appraisals(db)
     if number and kept is None:

@@ -11,7 +11,7 @@ from kg.review.describing import review_iri
 from kg.review.exporting import EXPORTS
 from kg.review.exporting import export as exported
 from kg.review.members import Role
-from kg.review.publications import agreed, publications, published
+from kg.review.publications import agreed, judged_anew, publications, published
 from server.answering import Answering
 from server.errands import Errands, publish_review
 from server.problems import ProblemError
@@ -33,7 +33,7 @@ def publishing(desk: Desk) -> Response:
         else:
             return redirect(url_for("review.publishing", slug=desk.slug), 303)
     with desk.reading() as db:
-        standing, there = agreed(db), published(db)
+        standing, there, anew = agreed(db), published(db), judged_anew(db)
         made = list(reversed(publications(db)))
     return page(
         "publishing.html",
@@ -41,6 +41,7 @@ def publishing(desk: Desk) -> Response:
         message=message,
         standing=standing,
         there=there,
+        anew=anew,
         made=made,
         iri=str(review_iri(desk.slug)),
         reason=request.form.get("reason", ""),

@@ -25,7 +25,11 @@ SCHEME = Namespace(PREFIXES["scheme"])
 
 EVIDENCE_CONCEPTS = 706
 CODE_LISTS = {
+    "appraisal-answer": 7,
     "awareness": 3,
+    "cerqual-component": 4,
+    "cerqual-concern": 4,
+    "cerqual-confidence": 4,
     "claim-kind": 5,
     "coreness": 3,
     "country": 249,
@@ -35,6 +39,7 @@ CODE_LISTS = {
     "embedding": 4,
     "holder": 7,
     "initiator": 5,
+    "instrument": 4,
     "intent": 2,
     "lay-role": 9,
     "level": 3,

@@ -17,12 +17,15 @@ import pyoxigraph as ox
 import pytest
 
 from kg.anchors import Anchor
+from kg.appraisal import COMPONENTS, Answer, Appraisal, Assessment, Concern, Confidence, Finding
+from kg.dataset import open_dataset
 from kg.errors import MembershipError, ReviewError, StoreError
 from kg.forms import Sheet
 from kg.identifiers import mint
 from kg.ingest import corpus
 from kg.namespaces import COVE, OA, PROV
 from kg.review import Project, Projects
+from kg.review.appraisals import appraise, rate
 from kg.review.coding import finish, keep_text, reopen, save, take
 from kg.review.exporting import EXPORTS, export
 from kg.review.publications import publications, published
@@ -111,6 +114,47 @@ def test_a_review_is_published_with_who_did_what(bench: Project, home: Home) -> 
 def test_abstracts_and_texts_are_never_published(bench: Project, home: Home) -> None:
     publish(bench, home, agent="olga", reason="First publication")
     assert not [q for q in quads(home) if SECRET in str(q.object)]
+
+
+def test_appraisals_and_confidence_are_published_with_who_judged(
+    bench: Project, home: Home
+) -> None:
+    publish(bench, home, agent="olga", reason="First publication")
+    (slug,) = members_of(bench)
+    answers = tuple(
+        Answer(f"D{n}", "low", "Made support.", Anchor("made words") if n == 1 else None)
+        for n in range(1, 6)
+    )
+    concerns = [Assessment(name, Concern.MINOR, "Made reason.") for name in COMPONENTS]
+    with bench.writing("rita") as writing:
+        appraise(writing, Appraisal("rob-2", slug, answers, "low"))
+        long = Answer("D1", "low", "", Anchor("made " * 13))
+        with pytest.raises(ReviewError, match="quotes more than 12 words"):
+            appraise(writing, Appraisal("rob-2", slug, (long, *answers[1:])))
+    with bench.writing("rolf") as writing:
+        finding = Finding("Made finding.", (slug,), tuple(concerns), Confidence.LOW, "Made why.")
+        rate(writing, finding)
+        waiting = Finding("Waits.", (slug, "not-public"), tuple(concerns), Confidence.LOW, "Why.")
+        rate(writing, waiting)
+    publish(bench, home, agent="olga", reason="Appraised")
+    with open_dataset(home.path) as now:
+        (row,) = now.question("confidence-in-findings").rows
+        assert (row["conclusion"], row["levelLabel"], row["rater"]) == (
+            "Made finding.",
+            "Low confidence",
+            "rolf",
+        )
+        assert str(row["concerns"]).count("minor concerns (Made reason.)") == 4
+        items = now.question("appraisals", source=slug).rows
+        assert [(r["item"], r["givenLabel"], r["overall"], r["appraiser"]) for r in items] == [
+            (f"D{n}", "Low risk of bias", "Low risk of bias", "rita") for n in range(1, 6)
+        ]
+    with home.open() as now_open:
+        assert check_dataset(now_open).conforms
+    quoted = {q.object.value for q in quads(home) if q.predicate.value == str(OA.exact)}
+    assert "made words" in quoted
+    with pytest.raises(ReviewError, match="nothing is new"):
+        publish(bench, home, agent="olga", reason="Nothing at all")
 
 
 def test_a_correction_is_a_version_that_points_back(bench: Project, home: Home) -> None:
