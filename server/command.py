@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 
 import click
@@ -16,6 +18,7 @@ from kg.bench import HISTORY, keep, machine
 from kg.namespaces import COVE, RDF
 from kg.store import Home
 from server.benching import compare, crawl, report, soak
+from server.benching.crawls import HEAVIEST
 from server.benching.querying import ENGINES, Asked, measure_queries, sized_homes, table
 from server.config import ABOUT, Settings, load_settings, origins, settings_file, written
 from server.serving import serve as _serve
@@ -150,15 +153,33 @@ def bench_soak(seconds: float, clients: int, limit: float, home: Path | None) ->
 
 @click.command(name="crawl")
 @click.option("--share", default=1.0, show_default=True, help="Part of the links to ask for.")
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default="one a processor",
+    help="How many ask at once, each an application of its own.",
+)
 @_home
-def bench_crawl(share: float, home: Path | None) -> None:
+def bench_crawl(share: float, processes: int, home: Path | None) -> None:
     """Ask for every internal link of the site; tell the largest and the slowest pages.
 
-    Ends with 1 where a link is broken or a page weighs too much.
+    A fault is told when it is found, and how far it is every ten seconds. Ends with 1 where a
+    link is broken or a page weighs too much.
     """
-    found = crawl(Home(load_settings(_given(home=home)).home), share=share)
+    found = crawl(
+        Home(load_settings(_given(home=home)).home),
+        share=share,
+        processes=processes,
+        tell=partial(click.echo, err=True),
+    )
     click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
     if not found.is_well:
+        for broken in found.broken:
+            told = f"{broken.status} {broken.address}, found on {broken.found_on}"
+            click.echo(told, err=True)
+        for page in found.heavy:
+            click.echo(f"{page.size:,} bytes of {HEAVIEST:,}: {page.address}", err=True)
         sys.exit(1)
 
 

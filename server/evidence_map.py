@@ -17,7 +17,7 @@ from server.pictures.evidence_map import Bubble, Cell, draw_map
 from server.problems import ProblemError
 from server.reading import Version
 from server.tables import opened_address
-from server.views import Given, add_view, asked, data_of, number_of, pictures_of
+from server.views import Given, Maker, add_view, asked, data_of, number_of, pictures_of
 
 __all__ = ["BLUEPRINT", "Page", "small_map"]
 
@@ -44,6 +44,7 @@ _SEGMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 _OWN = ("by",)
+_SIDES = ("rows", "columns")
 _SMALL = (5, 6)  # the rows and columns of a map beside other things
 
 
@@ -108,12 +109,14 @@ def _asked(version: Version, given: Given) -> tuple[Answer, str, list[Cell]]:
     if by not in _SEGMENTS:
         message = f"by={by[:50]!r} is no way to draw the map; use effect or link."
         raise ProblemError("malformed-request", message)
-    found = asked(version, _QUESTION, given, own=_OWN)
+    found = asked(version, _QUESTION, _questions(given))
     return found, by, [_cell(found, row, version, by) for row in found.rows]
 
 
 def _questions(given: Given) -> dict[str, str]:
-    return {name: text for name, text in given.items() if name not in _OWN}
+    """Return what the question is asked with: a branch of concepts is one of concepts."""
+    asked_with = {name: text for name, text in given.items() if name not in _OWN}
+    return asked_with | {side: "concept" for side in _SIDES if asked_with.get(f"{side}Under")}
 
 
 def _cell(found: Answer, row: Row, version: Version, by: str) -> Cell:
@@ -165,8 +168,16 @@ def _shown(
     return kept, (len(rows) - len(kept_rows), len(columns) - len(kept_columns))
 
 
+def _data(make: Maker) -> Maker:
+    return lambda version, given: make(version, _questions(given))
+
+
 add_view(
     BLUEPRINT,
     "/map",
-    {"html": _page, **pictures_of(_picture), **data_of(_QUESTION, own=_OWN)},
+    {
+        "html": _page,
+        **pictures_of(_picture),
+        **{form: _data(make) for form, make in data_of(_QUESTION).items()},
+    },
 )

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import render_template
+from markupsafe import Markup
 
 from kg.errors import ParameterError
 from kg.questions import Choice, Parameter, Question, choices, listed
@@ -28,6 +32,11 @@ class Field:
     def is_open(self) -> bool:
         """Tell whether the field takes more than the choices that are shown."""
         return kind_of(self.parameter)[0] in THINGS
+
+    @property
+    def options(self) -> Markup:
+        """The choices as options of a list, which are the same on every page."""
+        return _options(self.choices)
 
 
 def fields_of(
@@ -57,3 +66,9 @@ def _field(
     return Field(
         name, parameter, found, value, str(wrong) if wrong else "", wrong.nearest if wrong else ()
     )
+
+
+@lru_cache(maxsize=100)
+def _options(found: tuple[Choice, ...]) -> Markup:
+    # from a template, which escapes all text
+    return Markup(render_template("questions/_choices.html", choices=found).strip())  # noqa: S704

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
+from collections import deque
 from collections.abc import Callable
 
-from kg.errors import CoveError
+from flask import Flask
 
-__all__ = ["Preparing"]
+from kg.errors import CoveError
+from server.answering import Answering
+from server.kinds import LISTED
+
+__all__ = ["PREPARED", "Preparing", "make_pages"]
 
 _LOG = logging.getLogger(__name__)
+
+PREPARED = (
+    *("/", "/questions/", "/map", "/contradictions", "/network", "/timeline", "/countries"),
+    *("/concepts", "/typologies", "/definitions", "/synthesis", "/scheme/"),
+    *("/ontology", "/shapes", "/mappings"),
+    *(f"/{kind}/" for kind in LISTED),
+)
+"""The pages that show the whole graph, whose making takes longer the more it holds."""
+
+_MORE = re.compile(rb'href="(/typologies/[a-z0-9-]+)"')  # which there are, the data say
 
 
 class Preparing:
@@ -49,3 +65,21 @@ class Preparing:
                 seen = number
             except CoveError as error:
                 _LOG.warning("a new version could not be prepared: %s", error)
+
+
+def make_pages(app: Flask, number: int) -> int:
+    """Have the pages that take longest made while a version is the newest; return how many."""
+    answering: Answering = app.extensions["answering"]
+    waiting, made = deque(PREPARED), 0
+    while waiting and answering.current() == number:
+        path = waiting.popleft()
+        given = {"REMOTE_ADDR": "preparing", "HTTP_ACCEPT": "text/html"}
+        with app.test_request_context(path, environ_overrides=given):
+            response = app.full_dispatch_request()
+        if response.status_code != 200:
+            _LOG.warning("%s could not be prepared: %s", path, response.status)
+            continue
+        made += 1
+        if path == "/typologies":
+            waiting += sorted({found.decode() for found in _MORE.findall(response.data)})
+    return made

@@ -14,7 +14,7 @@ from io import BytesIO
 import pyoxigraph as ox
 from rdflib import Graph, Literal, URIRef
 
-from kg.namespaces import COVE, DCTERMS, FOAF, ONTOLOGY_GRAPH, PREFIXES, RDFS, SKOS
+from kg.namespaces import COVE, DCTERMS, FOAF, ONTOLOGY_GRAPH, PREFIXES, RDF, RDFS, SKOS
 from kg.questions.binding import bind, without_header
 from kg.store import OpenVersion, Place
 from kg.store.terms import Term
@@ -27,6 +27,7 @@ __all__ = ["Reading", "Row", "Value", "Version"]
 
 _MOST_OPEN = 4
 _MOST_LABELS = 50_000
+_TYPE = ox.NamedNode(str(RDF.type))
 _LABELS = tuple(
     ox.NamedNode(str(prop))
     for prop in (SKOS.prefLabel, RDFS.label, DCTERMS.title, COVE.statement, FOAF.name)
@@ -68,6 +69,7 @@ class _Known:
     """What has been read of a version so far, for all who read it."""
 
     labels: dict[str, str] = field(default_factory=dict)
+    members: dict[str, tuple[str, ...]] = field(default_factory=dict)
     ontology: Graph | None = None
 
 
@@ -124,6 +126,16 @@ class Version:
             if len(self._known.labels) > _MOST_LABELS:
                 self._known.labels.clear()
             self._known.labels[iri] = found
+        return found
+
+    def members(self, class_: URIRef) -> tuple[str, ...]:
+        """Return the IRIs of the things of a class in their order, read once of each version."""
+        found = self._known.members.get(str(class_))
+        if found is None:
+            node = ox.NamedNode(str(class_))
+            quads = self.snapshot.quads_for_pattern(None, _TYPE, node, ox.DefaultGraph())
+            iris = {q.subject.value for q in quads if isinstance(q.subject, ox.NamedNode)}
+            found = self._known.members[str(class_)] = tuple(sorted(iris))
         return found
 
     def objects(self, iri: str, predicate: URIRef | ox.NamedNode) -> list[ox.Quad]:

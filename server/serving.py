@@ -25,7 +25,7 @@ from server.accounts import holds_token
 from server.config import Settings, load_settings
 from server.descriptions import prepare
 from server.logs import write_log
-from server.preparing import Preparing
+from server.preparing import Preparing, make_pages
 from server.sessions import Sessions
 
 __all__ = ["Bridge", "application", "serve"]
@@ -146,6 +146,7 @@ class Bridge:
     def _prepare(self, version: int) -> None:
         with self._app.app_context():
             prepare(version)
+        make_pages(self._app, version)
 
     async def _read(self, scope: Scope, protocol: HTTPProtocol) -> bytes | None:
         """Read the body, None where it is too large."""

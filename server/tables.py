@@ -107,7 +107,7 @@ def opened_address(answer: Answer, row: Row, name: str, version: Version) -> str
         return None
     pinned = version.addresses.pinned
     start = f"/version/{pinned}" if pinned else ""
-    query = urlencode(address_parameters(opened))
+    query = urlencode(address_parameters(opened), safe=":/")
     return f"{start}/questions/{opened.question}?{query}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 
@@ -64,7 +64,7 @@ def explain(reader: Reader, rules: Iterable[Rule], triple: Triple) -> Explanatio
     """Say why a triple holds in a closed store, or None where it does not hold."""
     if next(_lookup(reader, triple), None) is None:
         return None
-    ways = _ways(reader, list(rules), triple)
+    ways = _ways(reader, _by_head(rules), triple)
     chosen = _proofs(ways)
     home = {quad.graph_name for quad in _lookup(reader, triple) if is_inferred(quad.graph_name)}
     return _told(reader, triple, chosen, home) if triple in chosen else None
@@ -83,7 +83,18 @@ class _Way:
     premises: tuple[Triple, ...]
 
 
-def _ways(reader: Reader, rules: list[Rule], triple: Triple) -> dict[Triple, list[_Way]]:
+def _by_head(rules: Iterable[Rule]) -> Mapping[NamedNode, list[Rule]]:
+    """Find rules by the predicate of what they give, in their order."""
+    found: dict[NamedNode, list[Rule]] = {}
+    for rule in rules:
+        if rule.head is not None:
+            found.setdefault(rule.head.predicate, []).append(rule)
+    return found
+
+
+def _ways(
+    reader: Reader, rules: Mapping[NamedNode, list[Rule]], triple: Triple
+) -> dict[Triple, list[_Way]]:
     """Collect every way to every triple that may be needed; no ways where it is asserted."""
     ways: dict[Triple, list[_Way]] = {}
     waiting = [triple]
@@ -94,7 +105,8 @@ def _ways(reader: Reader, rules: list[Rule], triple: Triple) -> dict[Triple, lis
         ways[wanted] = []
         if _asserting(reader, wanted):
             continue
-        found = sorted(_ways_to(reader, rules, wanted), key=_order)
+        able = rules.get(wanted.predicate, ())
+        found = sorted(_ways_to(reader, able, wanted), key=_order)
         at_hand = [way for way in found if all(_asserting(reader, p) for p in way.premises)]
         ways[wanted] = at_hand[:1] or found
         waiting += [premise for way in ways[wanted] for premise in way.premises]
@@ -103,7 +115,7 @@ def _ways(reader: Reader, rules: list[Rule], triple: Triple) -> dict[Triple, lis
     return ways
 
 
-def _ways_to(reader: Reader, rules: list[Rule], wanted: Triple) -> Iterator[_Way]:
+def _ways_to(reader: Reader, rules: Iterable[Rule], wanted: Triple) -> Iterator[_Way]:
     for rule in rules:
         for bindings in solutions_for(reader, rule, wanted):
             yield _Way(rule, tuple(_premises(rule, bindings)))

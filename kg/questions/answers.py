@@ -13,7 +13,7 @@ from rdflib.term import Literal
 from kg.errors import ParameterError
 from kg.identifiers import mint, parts_of
 from kg.namespaces import PREFIXES
-from kg.questions.header import Column
+from kg.questions.header import Column, Parameter
 from kg.questions.library import Question, question
 from kg.questions.parameters import THINGS, Term, Terms, expand, kind_of, shortened
 from kg.store import Store
@@ -136,11 +136,18 @@ def answer(store: Store, name: str, /, **given: object) -> Answer:
 
 
 def address_parameters(opened: Opened) -> dict[str, str]:
-    """Write what a list is opened with as a person would: codes and names, not whole IRIs."""
+    """Write what a list is opened with as a person would.
+
+    Codes and names, not whole IRIs; nothing that it would be asked with anyhow.
+    """
     declared = question(opened.question).header.parameters
-    return {
-        name: shortened(declared[name], text) for name, text in opened.parameters.items() if text
-    }
+    said = {name: shortened(declared[name], text) for name, text in opened.parameters.items()}
+    return {name: text for name, text in said.items() if text not in {"", _usual(declared[name])}}
+
+
+def _usual(parameter: Parameter) -> str:
+    default = "" if parameter.default is None else str(parameter.default)
+    return shortened(parameter, default)
 
 
 def works_behind(ask: Ask, given: Answer) -> tuple[str, ...]:

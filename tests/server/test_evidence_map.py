@@ -21,7 +21,7 @@ _ASKED = (
     "rows=sector&columns=dimension",
     "rows=phase&columns=holder&by=link",
     "rows=sector&columns=effect&sector=health-care&start=2015",
-    "rows=concept&rowsUnder=service-outcome&columns=design&reading=abstract",
+    "rowsUnder=service-outcome&columns=design&reading=abstract",
 )
 
 
