@@ -8,12 +8,13 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
 import msgspec
+from msgspec import structs
 from rdflib import Literal, URIRef
 
 from kg.questions.binding import bind, without_header
@@ -161,11 +162,11 @@ class Answering:
         An answer that is fresh is worked out again, whatever the cache has.
         """
         etag = self.etag(admitted, task)
-        key = replace(task, text=admitted.normalised)
+        key = structs.replace(task, text=admitted.normalised)
         if etag and not is_fresh and (body := self.cache.get(key)) is not None:
             return Reply(body, len(body), task.media_type, task.version, etag)
         limit = min(seconds or self.settings.query_seconds, self.settings.query_seconds)
-        reply = replace(self._run(task, asker, limit), etag=etag)
+        reply = self._run(task, asker, limit, etag)
         if etag and isinstance(reply.body, bytes):
             self.cache.put(key, reply.body)
         return reply
@@ -217,7 +218,7 @@ class Answering:
         self.cache.put(task, body)
         self.carrying.note(task)
 
-    def _run(self, task: Task, asker: Asker, seconds: float) -> Reply:
+    def _run(self, task: Task, asker: Asker, seconds: float, etag: str | None = None) -> Reply:
         self.budgets.begin(asker.client)
         used, is_error = 0.0, True
         began, outcome = time.monotonic(), "answered"
@@ -241,7 +242,7 @@ class Answering:
             passed = time.monotonic() - began
             if passed > self.settings.slow_seconds:
                 _SLOW_LOG.warning("%s", _line(task, asker, passed, outcome))
-        return Reply(answered.body, answered.size, task.media_type, task.version, None)
+        return Reply(answered.body, answered.size, task.media_type, task.version, etag)
 
 
 def _line(task: Task, asker: Asker, seconds: float, outcome: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import replace
 from functools import lru_cache
+
+from msgspec import structs
 
 from kg.questions.dependence import Needs, Touched, needs_of, touched_since
 from kg.store import Place
@@ -32,7 +33,7 @@ class Carrying:
 
     def note(self, task: Task) -> None:
         """Note that the answer to a task is kept."""
-        key = replace(task, version=0)
+        key = structs.replace(task, version=0)
         with self._lock:
             self._last[key] = max(task.version, self._last.get(key, 0))
             self._last.move_to_end(key)
@@ -43,10 +44,10 @@ class Carrying:
         """Return the answer of an earlier version where it is the answer of this one too."""
         if task.is_document or task.default_graphs is not None or task.named_graphs is not None:
             return None
-        earlier = self._last.get(replace(task, version=0), 0)
+        earlier = self._last.get(structs.replace(task, version=0), 0)
         if not 0 < task.version - earlier <= _FAR or not earlier:
             return None
-        body = self._cache.get(replace(task, version=earlier))
+        body = self._cache.get(structs.replace(task, version=earlier))
         if body is None:
             return None
         touched = self._touched_between(earlier, task.version)

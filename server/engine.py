@@ -14,6 +14,7 @@ from textwrap import shorten
 from typing import BinaryIO, cast
 from uuid import uuid4
 
+import msgspec
 from rdflib import URIRef
 
 from kg.errors import CoveError, QueryError, StoreError
@@ -27,8 +28,7 @@ __all__ = ["Answered", "Failed", "Room", "Task", "work"]
 _LONG = 300  # characters of a message; the engine lists everything that it might have read
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(msgspec.Struct, frozen=True):
     """One query to answer, or with `is_document` one document to write."""
 
     text: str
@@ -39,8 +39,7 @@ class Task:
     is_document: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(msgspec.Struct, frozen=True):
     """The whole answer, in memory or spooled to a file; `seconds` of processor time."""
 
     body: bytes | Path
@@ -48,8 +47,7 @@ class Answered:
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(msgspec.Struct, frozen=True):
     """Why there is no answer."""
 
     kind: str

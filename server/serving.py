@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import logging
 import os
@@ -33,6 +34,7 @@ __all__ = ["Bridge", "application", "serve"]
 _LOG = logging.getLogger(__name__)
 _LIVES = 5  # how often the server begins anew when its web process dies at once
 _LONG = 60.0  # seconds after which its lives are all there again
+_YOUNG = 20_000  # new objects between two collections; a request makes some hundreds
 _PAUSE = 1.0  # seconds before it begins anew
 _PATIENCE = 30  # seconds that a reader may take over one piece of an answer
 _Headers = list[tuple[str, str]]
@@ -254,6 +256,8 @@ def application() -> Bridge:
 def _bridge(settings: Settings) -> Bridge:
     write_log(settings.log)
     app = create_app(settings)
+    gc.freeze()  # what is here now stays: no collection need look at it again
+    gc.set_threshold(_YOUNG)
     workers = app.extensions["answering"].workers
     threading.Thread(target=workers.warm_up, args=(os.cpu_count() or 2,), daemon=True).start()
     return Bridge(app, threads=settings.threads, most=settings.query_bytes + 65_536)

@@ -7,6 +7,7 @@ way of a small query is two messages, and whatever a query does, ending its proc
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import os
 import shutil
@@ -29,7 +30,7 @@ __all__ = ["Running", "Workers"]
 _LOG = logging.getLogger(__name__)
 _LOOK = 0.05  # seconds between two looks at whether the client is still there
 _SLOW = 0.25  # seconds after which a query goes behind the others
-_GROW = 0.005  # seconds to wait for a worker before another one is started
+_GROW = 0.02  # seconds to wait for a worker before another one is started
 _SPOOL = "cove-spool-"
 
 
@@ -40,7 +41,7 @@ class Running:
     number: int
     task: Task
     client: str
-    began: float  # on the monotonic clock
+    began: float = 0.0  # on the monotonic clock, from when a worker is its own
     is_ended: bool = False  # somebody asked for its end
 
     @property
@@ -61,7 +62,8 @@ class Workers:
         self._idle: list[Worker] = []
         self._free = threading.Condition()
         self._running: dict[Worker, Running | None] = {}
-        self._started = self._taken = 0
+        self._numbers = itertools.count(1)
+        self._started = 0
         self._places = allowance.workers
         self._is_closed = False
 
@@ -116,9 +118,9 @@ class Workers:
         `patience` is how long to wait for a worker; `is_gone` tells that nobody waits for the
         answer any more.
         """
-        worker = self._take(patience, is_gone)
+        running = Running(next(self._numbers), task, client)
+        worker = self._take(running, patience, is_gone)
         try:
-            running = self._begin(worker, task, client)
             answer = self._exchange(worker, running, seconds, is_gone)
         except BaseException:
             self._put_back(worker, is_well=False)
@@ -151,7 +153,7 @@ class Workers:
             worker.end()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _take(self, patience: float, is_gone: Callable[[], bool]) -> Worker:
+    def _take(self, running: Running, patience: float, is_gone: Callable[[], bool]) -> Worker:
         began = time.monotonic()
         deadline = began + patience
         with self._free:
@@ -159,7 +161,7 @@ class Workers:
                 if self._is_closed:
                     raise ProblemError("busy", "The server is stopping.", retry_after=5)
                 if worker := self._idle_one():
-                    self._running[worker] = None
+                    self._begin(worker, running)
                     return worker
                 if self._places and (not self._running or time.monotonic() > began + _GROW):
                     self._places -= 1
@@ -169,7 +171,7 @@ class Workers:
                     message = f"{what} {patience:g} seconds; try again in a moment."
                     raise ProblemError("busy", message, retry_after=2)
                 self._free.wait(_GROW if self._places else _LOOK)
-        return self._start()
+        return self._start(running)
 
     def _idle_one(self) -> Worker | None:
         """Take an idle worker; those that somebody has killed meanwhile make room for others."""
@@ -182,7 +184,7 @@ class Workers:
             threading.Thread(target=worker.end, daemon=True).start()
         return None
 
-    def _start(self) -> Worker:
+    def _start(self, running: Running | None = None) -> Worker:
         with self._free:
             self._started += 1
             number = self._started
@@ -202,15 +204,13 @@ class Workers:
             )
         self.is_isolated = is_isolated
         with self._free:
-            self._running[worker] = None
+            self._begin(worker, running)
         return worker
 
-    def _begin(self, worker: Worker, task: Task, client: str) -> Running:
-        with self._free:
-            self._taken += 1
-            running = Running(self._taken, task, client, time.monotonic())
-            self._running[worker] = running
-        return running
+    def _begin(self, worker: Worker, running: Running | None) -> None:
+        if running:
+            running.began = time.monotonic()
+        self._running[worker] = running
 
     def _exchange(
         self, worker: Worker, running: Running, seconds: float, is_gone: Callable[[], bool]

@@ -64,7 +64,7 @@ def test_a_small_answer_comes_in_memory_and_a_large_one_in_a_file(workers: Worke
 def test_a_runaway_is_ended_at_its_limit_and_the_next_answer_comes(workers: Workers) -> None:
     began = time.monotonic()
     assert kind_of_failure(workers, RUNAWAY, 0.6) == "time-limit"
-    assert time.monotonic() - began < 1.1 + 2  # the start of the first worker included
+    assert time.monotonic() - began < 20  # without a limit it would run for hours
     assert ask(workers)
     assert workers.ended == 1
 
