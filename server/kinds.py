@@ -54,6 +54,7 @@ PANELS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "review_appraisals",
             "review_confidence",
             "review_findings",
+            "review_flow",
             "review_protocol",
             "review_publications",
             "review_records",

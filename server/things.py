@@ -28,6 +28,7 @@ from server.linking import (
 from server.nanopublications import nanopublication_of
 from server.negotiation import choose
 from server.pages import is_iri, page_number, reading, version_of
+from server.pictures.flow import draw_flow
 from server.pictures.marks import Mark
 from server.pictures.timeline import draw_timeline
 from server.problems import ProblemError
@@ -70,6 +71,11 @@ class Page:
         """The address of the question that lists the claims with this value of a facet."""
         asked = {self.facet.parameter: self.about.thing.code} if self.facet else {}
         return f"{self.version.addresses.start}/questions/claims?{urlencode(asked)}"
+
+    @property
+    def flow(self) -> Markup | None:
+        """Draw the flow of records of a published review."""
+        return draw_flow(self.panels.get("review_flow", []))
 
     @property
     def timeline(self) -> Markup | None:

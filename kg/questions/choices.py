@@ -11,7 +11,7 @@ from rdflib import Literal, URIRef
 
 from kg import codes
 from kg.errors import ParameterError
-from kg.namespaces import COVE, FOAF, PREFIXES, SKOS
+from kg.namespaces import COVE, FOAF, PREFIXES, SCHEMA, SKOS
 from kg.questions.binding import bind, without_header
 from kg.questions.header import Parameter
 from kg.questions.library import Question
@@ -27,6 +27,7 @@ _CLASSES: Mapping[str, URIRef] = {
     "case": COVE.Case,
     "claim": COVE.Claim,
     "definition": COVE.Definition,
+    "evidence-review": SCHEMA.Review,
     "process": COVE.CoProcess,
     "proposition": COVE.Proposition,
     "record": COVE.Record,

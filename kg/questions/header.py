@@ -34,9 +34,9 @@ class Parameter(_Part, frozen=True):
     """What a question can be asked with.
 
     `type` is `concept`, `code:<scheme>`, `choice`, `integer`, `text`, `iri`, or a kind of thing in
-    the graph (`agent`, `case`, `claim`, `definition`, `process`, `proposition`, `scheme`, `work`).
-    `any` is the class that stands for no restriction. `choices` (type `choice`) gives the IRI,
-    as a prefixed name, for each word.
+    the graph (`agent`, `case`, `claim`, `definition`, `evidence-review`, `process`, `proposition`,
+    `scheme`, `work`). `any` is the class that stands for no restriction. `choices` (type `choice`)
+    gives the IRI, as a prefixed name, for each word.
     """
 
     type: str

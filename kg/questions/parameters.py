@@ -23,7 +23,18 @@ ANY = "any"
 """What a person writes to put no restriction on a parameter that may be left out."""
 
 THINGS = frozenset(
-    {"agent", "case", "claim", "definition", "process", "proposition", "record", "scheme", "work"}
+    {
+        "agent",
+        "case",
+        "claim",
+        "definition",
+        "evidence-review",
+        "process",
+        "proposition",
+        "record",
+        "scheme",
+        "work",
+    }
 )
 """The kinds of thing in the graph that a parameter can name."""
 

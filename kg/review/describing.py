@@ -21,7 +21,7 @@ from kg.identifiers import mint, slugify
 from kg.namespaces import COVE, DCTERMS, LICENCE, PROV, RDF, RDFS, SCHEMA
 from kg.review.appraisals import Appraised, Rated
 from kg.review.judgements import describe_judgements, describe_passages, member_iri
-from kg.review.prisma import BOXES
+from kg.review.prisma import EARLIER, Flow
 from kg.review.proposals import Proposal, describe_proposals
 from kg.review.protocols import Protocol
 from kg.review.searches import Search
@@ -75,7 +75,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     protocol: Protocol,
     owners: Sequence[str],
     searches: Sequence[tuple[int, Search]],
-    flow: Mapping[str, int],
+    flow: Flow | None,
     agreement: Iterable[Measure],
     synthesis: Iterable[tuple[str, str]],
     publications: Sequence[Published],
@@ -100,11 +100,8 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     yield from _protocol(review, protocol)
     for number, search in searches:
         yield from _search(review, number, search)
-    for position, (name, count) in enumerate(flow.items(), 1):
-        yield from _value(review, "flow", name, Literal(count))
-        node = URIRef(f"{review}/flow/{slugify(name)}")
-        yield node, RDFS.label, Literal(BOXES[name])
-        yield node, SCHEMA.position, Literal(position)
+    if flow:
+        yield from _flow(review, flow)
     for measure in agreement:
         if measure.alpha is not None:
             alpha = Literal(round(measure.alpha, 4), datatype=XSD.decimal)
@@ -151,6 +148,21 @@ def _search(review: URIRef, number: int, search: Search) -> Iterator[Triple]:
         yield node, DCTERMS.date, Literal(search.day)
     if search.hits is not None:
         yield node, SCHEMA.value, Literal(search.hits)
+
+
+def _flow(review: URIRef, found: Flow) -> Iterator[Triple]:
+    """Yield the number of each box, and of what it parts into, such as reasons."""
+    told = {name: (box.label, box.count, box.parts) for name, box in found.boxes.items()}
+    if found.is_update:
+        told |= {name: (label, getattr(found, name), {}) for name, label in EARLIER.items()}
+    for position, (name, (label, count, parts)) in enumerate(told.items(), 1):
+        yield from _value(review, "flow", name, Literal(count))
+        node = URIRef(f"{review}/flow/{slugify(name)}")
+        yield node, RDFS.label, Literal(label)
+        yield node, SCHEMA.position, Literal(position)
+        for place, (part, number) in enumerate(parts.items(), 1):
+            yield from _value(node, "part", str(place), Literal(number))
+            yield URIRef(f"{node}/part/{place}"), RDFS.label, Literal(part)
 
 
 def _value(review: URIRef, kind: str, name: str, value: Literal) -> Iterator[Triple]:

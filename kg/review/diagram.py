@@ -9,7 +9,7 @@ from textwrap import wrap
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.namespaces import SVG
-from kg.review.prisma import BOXES, Box, Flow
+from kg.review.prisma import BOXES, EARLIER, Box, Flow
 
 __all__ = ["FIELDS", "draw", "write_csv"]
 
@@ -17,6 +17,7 @@ _LINE = 15  # height of a line of text
 _PAD = 9
 _GAP = 26
 _WIDTH = 222
+_SHIFT = 252  # to the right, where an earlier version stands on the left
 _COLUMNS = {"left": 44, "out": 296, "right": 564, "far": 816}
 _OTHER = ("website_results", "organisation_results", "citations_results")
 
@@ -91,7 +92,9 @@ def write_csv(found: Flow) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(("data", "description", "n"))
     for name in FIELDS:
-        writer.writerow((name, BOXES.get(name, name.replace("_", " ")), _field(found, name)))
+        writer.writerow(
+            (name, (BOXES | EARLIER).get(name, name.replace("_", " ")), _field(found, name))
+        )
     return out.getvalue()
 
 
@@ -101,11 +104,12 @@ def draw(found: Flow, address: Callable[[str], str] | None = None) -> str:
     top, before = _PAD, dict[str, int]()
     bands: dict[str, tuple[int, int]] = {}
     shown = ("left", "out", "right", "far") if any(map(found.count, _OTHER)) else ("left", "out")
+    shift = _SHIFT if found.is_update else 0
     for band, row in _ROWS:
         texts = {column: _texts(found, names) for column, names in row.items() if column in shown}
         height = max(len(lines) for lines in texts.values()) * _LINE + 2 * _PAD
         for column, lines in texts.items():
-            x = _COLUMNS[column]
+            x = _COLUMNS[column] + shift
             parts.append(_box(x, top, height, lines, address))
             if column in before:
                 parts.append(_arrow(x + _WIDTH / 2, before[column], x + _WIDTH / 2, top))
@@ -118,9 +122,14 @@ def draw(found: Flow, address: Callable[[str], str] | None = None) -> str:
         bands[band] = (start, top + height)
         top += height + _GAP
     if found.count("other_assessed"):
-        parts.append(_join(before["right"], bands["Included"]))
+        parts.append(_join(before["right"], bands["Included"], shift))
+    if found.is_update:
+        drawn, height = _earlier(found, before["left"], top)
+        parts += drawn
+        bands["Included"] = (bands["Included"][0], top + height)
+        top += height + _GAP
     parts += [_band(name, *span) for name, span in bands.items()]
-    width = _COLUMNS[shown[-1]] + _WIDTH + _PAD
+    width = _COLUMNS[shown[-1]] + shift + _WIDTH + _PAD
     title = "PRISMA 2020 flow diagram"
     title += f", round {found.round}" if found.round else ""
     return (
@@ -131,11 +140,29 @@ def draw(found: Flow, address: Callable[[str], str] | None = None) -> str:
     )
 
 
+def _earlier(found: Flow, bottom: int, top: int) -> tuple[list[str], int]:
+    """Draw what the earlier version had, and below all of it what both have together."""
+    had = _texts(found, ("previous_studies", "previous_reports"))
+    total = _texts(found, ("total_studies", "total_reports"))
+    first, last = (len(lines) * _LINE + 2 * _PAD for lines in (had, total))
+    x, middle = _COLUMNS["left"], top + last / 2
+    left = x + _SHIFT
+    line = f"M{x + _WIDTH / 2:g} {_PAD + first}L{x + _WIDTH / 2:g} {middle:g}"
+    parts = [
+        _box(x, _PAD, first, had, None),
+        _box(left, top, last, total, None),
+        f'<path class="line" d="{line}" fill="none" stroke="#788"/>',
+        _arrow(x + _WIDTH / 2, middle, left, middle),
+        _arrow(left + _WIDTH / 2, bottom, left + _WIDTH / 2, top),
+    ]
+    return parts, last
+
+
 def _texts(found: Flow, names: tuple[str, ...]) -> list[tuple[str, str | None]]:
     """Return the lines of a box: each with the name of what it counts, None where it adds words."""
     lines: list[tuple[str, str | None]] = []
     for name in names:
-        box = found.boxes[name]
+        box = found.boxes.get(name) or Box(name, (), studies=getattr(found, name))
         label = box.label.removesuffix(" (other methods)")
         first, *more = _wrapped(label, box.count)
         lines += [(first, name), *((line, name) for line in more)]
@@ -178,10 +205,10 @@ def _arrow(x1: float, y1: float, x2: float, y2: float) -> str:
     return f'<path class="line" d="M{x1:g} {y1:g}L{x2:g} {y2:g}{head}" fill="none" stroke="#788"/>'
 
 
-def _join(bottom: float, band: tuple[int, int]) -> str:
+def _join(bottom: float, band: tuple[int, int], shift: int) -> str:
     """Lead the right column into what is included."""
-    x, y = _COLUMNS["right"] + _WIDTH / 2, (band[0] + band[1]) / 2
-    end = _COLUMNS["left"] + _WIDTH
+    x, y = _COLUMNS["right"] + shift + _WIDTH / 2, (band[0] + band[1]) / 2
+    end = _COLUMNS["left"] + shift + _WIDTH
     head = f"M{end + 7} {y - 4:g}L{end} {y:g}L{end + 7} {y + 4:g}"
     return (
         f'<path class="line" d="M{x:g} {bottom:g}L{x:g} {y:g}L{end} {y:g}{head}" fill="none"'

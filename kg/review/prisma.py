@@ -7,13 +7,15 @@ sums of the statement do not hold, and why: while a review is under way, most do
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from sqlite3 import Connection
+from types import MappingProxyType
 
 from kg.review.protocols import Stage, protocol
 from kg.review.searches import Source
 
-__all__ = ["BOXES", "Box", "Flow", "flow", "identities"]
+__all__ = ["BOXES", "EARLIER", "Box", "Flow", "flow", "flow_of", "identities"]
 
 _RECORD_STAGES = tuple(stage.value for stage in Stage if stage is not Stage.FULL_TEXT)
 
@@ -41,6 +43,14 @@ BOXES: dict[str, str] = {
 }
 """The boxes that records are in, by the names of the statement's own data file."""
 
+EARLIER: dict[str, str] = {
+    "previous_studies": "Studies included in previous version of review",
+    "previous_reports": "Reports of studies included in previous version of review",
+    "total_studies": "Total studies included in review",
+    "total_reports": "Reports of total included studies",
+}
+"""What a review that brings an earlier one up to date counts beside them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Box:
@@ -54,7 +64,7 @@ class Box:
     @property
     def label(self) -> str:
         """What the statement calls it."""
-        return BOXES[self.name]
+        return BOXES[self.name] if self.name in BOXES else EARLIER[self.name]
 
     @property
     def count(self) -> int:
@@ -76,6 +86,11 @@ class Flow:
     def count(self, name: str) -> int:
         """Return the number of a box."""
         return self.boxes[name].count
+
+    @property
+    def is_update(self) -> bool:
+        """Tell whether an earlier version of the review had included anything."""
+        return bool(self.previous_studies or self.previous_reports)
 
     @property
     def total_studies(self) -> int:
@@ -144,6 +159,18 @@ def flow(db: Connection, number: int | None = None) -> Flow:
         {label: count for label, count in waiting.items() if count},
         tuple(left_out),
     )
+
+
+def flow_of(
+    counts: Mapping[str, int], parts: Mapping[str, Mapping[str, int]] = MappingProxyType({})
+) -> Flow:
+    """Make the flow again from its numbers alone, as they are published: without records."""
+    boxes = {
+        name: Box(name, (), dict(parts.get(name, {})), studies=counts.get(name, 0))
+        for name in BOXES
+    }
+    previous = (counts.get("previous_studies", 0), counts.get("previous_reports", 0))
+    return Flow(None, boxes, *previous, {}, ())
 
 
 def identities(found: Flow) -> list[str]:

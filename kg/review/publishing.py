@@ -23,7 +23,7 @@ from kg.review.coding import Coded, Draft, coded_works, drafts, examined
 from kg.review.describing import Coding, Published, Released, describe, review_iri
 from kg.review.differences import agreement_of
 from kg.review.members import Role, members, require
-from kg.review.prisma import BOXES, flow
+from kg.review.prisma import flow
 from kg.review.projects import Project
 from kg.review.proposals import proposals
 from kg.review.protocols import protocol
@@ -146,14 +146,13 @@ def _prepared(db: Connection, project: Project, number: int) -> tuple[list[Work]
         released.append(found)
     double = [drafts(db, o.number) for o in by_slug.values() if o.is_ready and len(o.coders) > 1]
     coders = sorted({each.coder for done in double for each in done})
-    diagram = flow(db)
     judged, rated = publishable(db, there.keys())
     described = describe(
         project.slug,
         protocol=protocol(db),
         owners=[m.name for m in members(db) if m.role is Role.OWNER],
         searches=[(found_.number, found_.search) for found_ in searches(db)],
-        flow={name: diagram.count(name) for name in BOXES},
+        flow=flow(db),
         agreement=agreement_of(double, coders).fields if double else (),
         synthesis=[(one.outcome, said_of(one)) for one in synthesis_of(works)],
         publications=[_told(project, db, n, e) for n, e, _, _ in history],

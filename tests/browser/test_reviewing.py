@@ -108,12 +108,15 @@ def test_a_new_reviewer_comes_from_an_empty_project_to_a_published_record(
     expect(page.get_by_text("✓ found in the text")).to_be_visible()
     assert_accessible(page)
     page.get_by_role("button", name="My coding is done").click()
+    rate_a_finding(page)
     page.get_by_role("link", name="Publish", exact=True).click()
     page.get_by_label("What this publication brings or mends").fill("First publication")
     page.get_by_role("button", name="Publish 1 record").click()
     page.get_by_role("link", name="the page of this review").click()
     expect(page.get_by_role("heading", name="Made trust")).to_be_visible()
     expect(page.get_by_text("coded by nora")).to_be_visible()
+    expect(page.get_by_text("Low confidence")).to_be_visible()
+    expect(page.get_by_role("region", name="Flow diagram")).to_be_visible()
     assert_accessible(page)
     query = (
         "SELECT ?statement { <https://w3id.org/cove/claim/maker-2020-made-trust-made-services/1>"
@@ -121,6 +124,20 @@ def test_a_new_reviewer_comes_from_an_empty_project_to_a_published_record(
     )
     answer = page.request.get("/sparql", params={"query": query}, headers={"Accept": "text/csv"})
     assert TYPED["claims.0.statement"] in answer.text()
+
+
+def rate_a_finding(page: Page) -> None:
+    page.get_by_role("link", name="Appraisal", exact=True).click()
+    page.get_by_role("link", name="Rate a finding").click()
+    page.get_by_label("Finding", exact=True).fill("Made users trust what is explained to them.")
+    page.get_by_role("checkbox").check()
+    for concern in page.get_by_role("group").filter(has=page.get_by_label("Why")).all():
+        concern.get_by_label("minor concerns", exact=True).check()
+        concern.get_by_label("Why").fill("One made study.")
+    page.get_by_label("low", exact=True).check()
+    page.get_by_label("Explanation of the rating").fill("One made study.")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Made users trust what is explained")).to_be_visible()
 
 
 def test_two_coders_who_disagree_come_to_one_coding(

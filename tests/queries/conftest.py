@@ -22,7 +22,7 @@ from kg.appraisal import (
 from kg.dataset import Dataset, open_dataset
 from kg.ingest import build_dataset
 from kg.review.appraisals import Appraised, Rated
-from kg.review.describing import describe, review_iri
+from kg.review.describing import Released, describe, review_iri
 from kg.review.protocols import Protocol
 from kg.store import Home
 
@@ -56,11 +56,11 @@ def _made_review() -> Iterator[tuple[Node, Node, Node]]:
         protocol=Protocol("A made review"),
         owners=["olga"],
         searches=(),
-        flow={},
+        flow=None,
         agreement=(),
         synthesis=(),
         publications=(),
-        released=(),
+        released=[Released("made-one", "https://example.org/made", (), {})],
         proposed=(),
         judged=judged,
         rated=rated,

@@ -176,6 +176,23 @@ def test_a_finding_opens_its_works_and_they_their_appraisals(made: Dataset) -> N
     assert len(made.question("appraisals", instrument="rob-2")) == 1
 
 
+def test_a_map_of_a_review_counts_and_opens_the_claims_of_its_works(made: Dataset) -> None:
+    answer = made.question("evidence-map", review="made", rows="direction", columns="kind")
+    whole = made.question("evidence-map", rows="direction", columns="kind")
+    claims = [row for row in answer.rows if row["claims"]]
+    assert (
+        0
+        < sum(int(str(row["claims"])) for row in claims)
+        < sum(int(str(row["claims"])) for row in whole.rows)
+    )
+    for row in claims:
+        for column in ("claims", "works"):
+            opened = answer.openings(row)[column]
+            found = made.question(opened.question, **opened.parameters)
+            assert len(found) == row[column]
+            assert {each["work"] for each in found.rows} == {f"{BASE}work/made-one"}
+
+
 def test_weights_follow_reading_and_kind(made: Dataset) -> None:
     # 0.6 (made one, abstract) + 0.6 (made four) + 0.6 * 0.3 (made three, argued); 1.0 read in full
     answer = made.question("weighted-support")

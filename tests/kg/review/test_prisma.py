@@ -9,8 +9,9 @@ import pytest
 
 from kg.bibliographies import Import
 from kg.review import Project, Projects, Protocol, Writing
+from kg.review.diagram import draw, write_csv
 from kg.review.duplicates import Group, keep_found
-from kg.review.prisma import Flow, flow, identities
+from kg.review.prisma import BOXES, Flow, flow, flow_of, identities
 from kg.review.protocols import Stage
 from kg.review.records import import_file
 from kg.review.reports import miss, name_study
@@ -174,3 +175,18 @@ def test_a_flow_under_way_says_where_its_sums_do_not_hold(filled: Project) -> No
         told = identities(flow(db))
     assert "records screened is 0, and identified - removed is 10" in told
     assert "10 not decided at title and abstract" in told
+
+
+def test_an_earlier_version_of_the_review_stands_in_the_diagram() -> None:
+    counts = dict.fromkeys(BOXES, 0) | {"new_studies": 3, "new_reports": 4}
+    excluded = {"dbr_excluded": {"no report": 2}}
+    first = draw(flow_of(counts | {"dbr_excluded": 2}, excluded))
+    assert "no report (n\u00a0=\u00a02)" in first
+    assert "previous version" not in first
+    found = flow_of(counts | {"previous_studies": 5, "previous_reports": 7})
+    update = draw(found, lambda name: f"/{name}")
+    assert "(n\u00a0=\u00a08)" in update  # 5 studies and 3
+    assert "(n\u00a0=\u00a011)" in update  # 7 reports and 4
+    assert 'href="/new_studies"' in update
+    assert 'href="/total_studies"' not in update  # of an earlier version no records are here
+    assert "total_reports,Reports of total included studies,11" in write_csv(found)
