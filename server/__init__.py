@@ -20,6 +20,7 @@ from server import (
     citing,
     concepts,
     contradictions,
+    correcting,
     countries,
     crawling,
     data,
@@ -68,6 +69,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
+review.BLUEPRINT.register_blueprint(correcting.BLUEPRINT)
 _BLUEPRINTS = (
     home.BLUEPRINT,
     assets.BLUEPRINT,

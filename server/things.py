@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 from rdflib import Literal, URIRef
 
@@ -65,6 +65,13 @@ class Page:
             return None
         slug = parts_of(URIRef(self.about.thing.iri or ""))[0]
         return self.version.thing(str(mint("record", slug)))
+
+    @property
+    def correcting(self) -> str:
+        """The address of the form that corrects the record, open at the thing."""
+        slug, *ids = parts_of(URIRef(self.about.thing.iri or ""))
+        at = {"work": "", "claim": f"claim-{ids[0]}" if ids else ""}.get(self.kind, "cases")
+        return url_for("review.correcting.correct", slug=slug, at=at or None, _anchor=at or None)
 
     @property
     def claims(self) -> str:
