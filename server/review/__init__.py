@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from server.review import (
     appraising,
+    cases,
     coding,
     comparing,
     duplicates,
@@ -31,6 +32,7 @@ from server.review.entrance import BLUEPRINT
 __all__ = [
     "BLUEPRINT",
     "appraising",
+    "cases",
     "coding",
     "comparing",
     "duplicates",

@@ -36,6 +36,7 @@ from kg.review.records import reference, references
 from kg.suggestions import Suggestion
 from kg.thesaurus import entries
 from server.problems import ProblemError
+from server.review.cases import setting_of, told_cases
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 from server.review.typed import Typed, act, get_ready, said_of, typed
 
@@ -105,7 +106,7 @@ def show_draft(desk: Desk, number: int, *, is_adjudication: bool) -> Response:
         text = _text(desk, number)
         sent = typed(request.form, text)
         try:
-            way, suggested = act(sent)
+            way, suggested = act(sent, setting_of=setting_of)
             _keep(desk, number, sent, is_adjudication=is_adjudication)
         except CoveError as error:
             message = f"{error}."
@@ -185,6 +186,7 @@ def _page(  # noqa: PLR0913  # what was typed, and what is said of it
         claim_form=form_of(Claim),
         form_of=form_of,
         concepts=_concepts(),
+        known=list(told_cases(request.form.get("find_case", ""))),
         is_adjudication=coder == ADJUDICATION,
     )
 

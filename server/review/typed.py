@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -55,7 +55,7 @@ def typed(form: MultiDict[str, str], text: str) -> Typed:
     )
 
 
-def act(sent: Typed) -> tuple[str, tuple[Suggestion, ...]]:
+def act(sent: Typed, *, setting_of: Callable[[str], Sheet]) -> tuple[str, tuple[Suggestion, ...]]:
     """Do what a button asks: change the sheet, and return the way to show with suggestions."""
     what, _, rest = sent.action.partition(":")
     if what == "add":
@@ -63,6 +63,8 @@ def act(sent: Typed) -> tuple[str, tuple[Suggestion, ...]]:
     if what == "remove":
         remove_part(sent.sheet, rest)
         return rest.rpartition(".")[0], ()
+    if what == "take":
+        return add_part(sent.sheet, "cases", setting_of(rest)), ()
     if what == "suggest":
         claim = part_at(sent.sheet, rest) or {}
         passage = sent.anchors.get(str(claim.get("id")))

@@ -101,7 +101,42 @@ function passageButtons() {
   }
 }
 
+// Cases that are coded already, listed while their name is typed.
+function listCases(input) {
+  const place = document.querySelector("#known-cases");
+  let waiting = 0;
+  let asking = new AbortController();
+  async function list() {
+    asking.abort();
+    asking = new AbortController();
+    const address = `${input.dataset.cases}?${new URLSearchParams({ text: input.value })}`;
+    try {
+      const answer = await fetch(address, { signal: asking.signal });
+      if (answer.ok) place.replaceChildren(...(await answer.json()).map(line));
+    } catch {
+      // left for another word, or the server is away: the button finds them all the same
+    }
+  }
+  function line({ code, name, about }) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    Object.assign(button, { name: "action", value: `take:${code}`, className: "slight" });
+    button.formNoValidate = true;
+    button.textContent = "Take over";
+    const told = document.createElement("span");
+    told.className = "quiet";
+    told.textContent = about;
+    item.append(button, ` ${name} `, told);
+    return item;
+  }
+  input.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(list, 300);
+  });
+}
+
 if (form && !form.inert) {
+  listCases(form.querySelector("[data-cases]"));
   form.addEventListener("input", (event) => {
     if (event.target.getAttribute("list") === "concepts") about(event.target);
     later();

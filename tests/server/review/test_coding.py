@@ -210,6 +210,21 @@ def test_a_reader_codes_nothing(people: dict[str, Visitor], review: str) -> None
     assert leo.status == 403
 
 
+def test_a_case_that_is_not_there_is_not_taken_over(
+    people: dict[str, Visitor], review: str
+) -> None:
+    rita = people["rita"]
+    path = taken(rita, review, "made-2020-settings")
+    said = {"title": "Made settings", "find_case": "Made town"}
+    text = rita.post(path, action="find:cases", **said)
+    assert "No case is called so" in text
+    text = rita.post(path, action="take:made-none/1", **said)
+    assert rita.status == 422
+    assert "find it again" in text
+    assert "Made settings" in text
+    assert rita.get(f"{review}/coding/cases?text=Made+town").strip() == "[]"
+
+
 def test_a_missing_concept_is_proposed(people: dict[str, Visitor], review: str) -> None:
     rita = people["rita"]
     rita.get(f"{review}/concepts")
