@@ -37,6 +37,7 @@ from server.pages import version_of
 from server.problems import ProblemError
 from server.reading import Version
 from server.replies import asker
+from server.review.cases import setting_of
 from server.review.entrance import signed_in
 from server.review.typed import act, said_of, typed
 from server.writers import Writer
@@ -86,7 +87,7 @@ def correct(slug: str) -> Response:
     page = Correction(slug, found, version, {**sent.sheet, "id": slug})
     page.tag = request.form.get("tag", "")
     try:
-        page.way, _ = act(sent)
+        page.way, _ = act(sent, setting_of=setting_of)
     except CoveError as error:
         page.message, page.status = f"{error}.", 422
     page.sheet = {**sent.sheet, "id": slug}

@@ -136,7 +136,8 @@ function listCases(input) {
 }
 
 if (form && !form.inert) {
-  listCases(form.querySelector("[data-cases]"));
+  const cases = form.querySelector("[data-cases]");
+  if (cases) listCases(cases);
   form.addEventListener("input", (event) => {
     if (event.target.getAttribute("list") === "concepts") about(event.target);
     later();
