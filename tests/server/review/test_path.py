@@ -67,14 +67,14 @@ def card(page: str) -> int:
     return int(re.findall(r'name="record" value="(\d+)"', page)[0])
 
 
-def test_the_overview_says_what_to_do_next(people: Any, slug: str) -> None:
+def look_at_the_overview(people: Any, slug: str) -> None:
     page = people["rita"].get(f"/review/{slug}/")
     assert "Look for duplicates" in page
     assert "Screen by title and abstract" in page
     assert "You can read everything" in people["leo"].get(f"/review/{slug}/")
 
 
-def test_duplicates_are_found_split_and_merged_again(people: Any, slug: str) -> None:
+def find_duplicates(people: Any, slug: str) -> None:
     rita = people["rita"]
     address = f"/review/{slug}/duplicates"
     rita.get(address)
@@ -92,7 +92,7 @@ def test_duplicates_are_found_split_and_merged_again(people: Any, slug: str) -> 
     assert "no record 999999" in page
 
 
-def test_two_people_vote_blind_and_an_owner_settles(people: Any, slug: str) -> None:
+def vote_blind_and_settle(people: Any, slug: str) -> None:
     rita, rolf, olga = people["rita"], people["rolf"], people["olga"]
     page = rita.get(f"/review/{slug}/screen")
     address = f"/review/{slug}/screen/title-abstract"
@@ -120,7 +120,7 @@ def test_two_people_vote_blind_and_an_owner_settles(people: Any, slug: str) -> N
     assert "There is no conflict" in olga.get(f"/review/{slug}/conflicts")
 
 
-def test_a_vote_that_is_refused_keeps_what_was_typed(people: Any, slug: str) -> None:
+def be_refused_and_keep_what_was_typed(people: Any, slug: str) -> None:
     rita = people["rita"]
     address = f"/review/{slug}/screen/title-abstract"
     at = card(rita.get(address))
@@ -143,7 +143,7 @@ def screen(visitor: Any, slug: str, stage: str, verdicts: dict[bool, str]) -> in
     return count
 
 
-def test_a_ranking_puts_first_what_is_like_the_included(people: Any, slug: str) -> None:
+def rank(people: Any, slug: str) -> None:
     rita = people["rita"]
     address = f"/review/{slug}/screen/title-abstract"
     for _ in range(4):
@@ -160,7 +160,7 @@ def test_a_ranking_puts_first_what_is_like_the_included(people: Any, slug: str) 
     assert "keeping of benches" in rita.get(address)
 
 
-def test_the_rest_is_screened_read_and_counted(people: Any, slug: str) -> None:
+def screen_and_read_the_rest(people: Any, slug: str) -> None:
     rita, rolf, leo = people["rita"], people["rolf"], people["leo"]
     for each in (rita, rolf):
         assert screen(each, slug, "title-abstract", {True: "include", False: "exclude"}) > 5
@@ -190,17 +190,32 @@ def test_the_rest_is_screened_read_and_counted(people: Any, slug: str) -> None:
         assert screen(each, slug, "full-text", {True: "include", False: "exclude"}) == 4
     rita.get(f"/review/{slug}/reports")
     rita.post(f"/review/{slug}/reports", do="study", records=[items[3], items[4]], title="One")
-    assert "See the flow diagram" in rita.get(f"/review/{slug}/")
 
 
-def test_the_flow_adds_up_and_each_box_opens_its_records(people: Any, slug: str) -> None:
+@pytest.fixture(scope="module")
+def walked(people: Any, slug: str) -> str:
+    """Walk the path in its order, looking about at each step; the review is decided then."""
+    look_at_the_overview(people, slug)
+    find_duplicates(people, slug)
+    vote_blind_and_settle(people, slug)
+    be_refused_and_keep_what_was_typed(people, slug)
+    rank(people, slug)
+    screen_and_read_the_rest(people, slug)
+    return slug
+
+
+def test_two_people_walk_from_an_import_to_what_is_included(people: Any, walked: str) -> None:
+    assert "See the flow diagram" in people["rita"].get(f"/review/{walked}/")
+
+
+def test_the_flow_adds_up_and_each_box_opens_its_records(people: Any, walked: str) -> None:
     leo = people["leo"]
-    told = Graph().parse(data=leo.get(f"/review/{slug}/provenance.ttl"), format="turtle")
+    told = Graph().parse(data=leo.get(f"/review/{walked}/provenance.ttl"), format="turtle")
     assert len(set(told.subjects(RDF.type, PROV.Activity))) > 40
-    page = leo.get(f"/review/{slug}/searches")
+    page = leo.get(f"/review/{walked}/searches")
     assert "10 hits, 10 records imported, 10 of them new" in page
     assert "4 hits, 4 records imported, 2 of them new" in page
-    page = leo.get(f"/review/{slug}/flow")
+    page = leo.get(f"/review/{walked}/flow")
     assert "Every sum of the statement holds" in page
     for name, count, told in (
         ("database_results", 14, "Index A"),
@@ -212,42 +227,42 @@ def test_the_flow_adds_up_and_each_box_opens_its_records(people: Any, slug: str)
         ("new_reports", 4, ""),
         ("new_studies", 3, ""),
     ):
-        box = leo.get(f"/review/{slug}/flow/{name}")
+        box = leo.get(f"/review/{walked}/flow/{name}")
         assert f'<span class="count">{count}</span></h1>' in box, name
         assert told in box
-        listed = re.findall(rf"/review/{slug}/records/(\d+)", box)
+        listed = re.findall(rf"/review/{walked}/records/(\d+)", box)
         assert len(listed) == (4 if name == "new_studies" else count)
-    picture = ET.fromstring(leo.get(f"/review/{slug}/flow.svg"))  # noqa: S314 - our own
+    picture = ET.fromstring(leo.get(f"/review/{walked}/flow.svg"))  # noqa: S314 - our own
     texts = ["".join(each.itertext()) for each in picture.iter() if each.tag.endswith("text")]
     assert "Duplicate records removed (n\u00a0=\u00a02)" in texts
-    rows = leo.get(f"/review/{slug}/flow.csv").splitlines()
+    rows = leo.get(f"/review/{walked}/flow.csv").splitlines()
     assert len(rows) == 29
     assert 'dbr_excluded,Reports excluded,"no document, 1"' in rows
 
 
-def test_a_record_shows_what_was_imported_and_what_became_of_it(people: Any, slug: str) -> None:
+def test_a_record_shows_what_was_imported_and_what_became_of_it(people: Any, walked: str) -> None:
     leo = people["leo"]
-    box = leo.get(f"/review/{slug}/flow/new_reports")
-    number = re.findall(rf"/review/{slug}/records/(\d+)", box)[0]
-    page = leo.get(f"/review/{slug}/records/{number}")
+    box = leo.get(f"/review/{walked}/flow/new_reports")
+    number = re.findall(rf"/review/{walked}/records/(\d+)", box)[0]
+    page = leo.get(f"/review/{walked}/records/{number}")
     first = read_references(made(1, 1), "made.ris").references[0]
     assert first.doi.rpartition(".")[0] in page
     assert "rita: include" in page
     assert "Full text" in page
-    leo.get(f"/review/{slug}/records/1")
+    leo.get(f"/review/{walked}/records/1")
     assert leo.status == 409
 
 
-def test_no_page_of_a_review_is_broken(people: Any, slug: str) -> None:
+def test_no_page_of_a_review_is_broken(people: Any, walked: str) -> None:
     """Each link of the bench leads to a page, for an owner and for a reader."""
     for name in ("olga", "leo"):
         seen: set[str] = set()
-        left = [f"/review/{slug}/"]
+        left = [f"/review/{walked}/"]
         while left and len(seen) < 60:
             address = left.pop()
             page = people[name].get(address)
             assert people[name].status == 200, address
             seen.add(address)
-            links = re.findall(rf'href="(/review/{slug}/[^"#]*)', page)
+            links = re.findall(rf'href="(/review/{walked}/[^"#]*)', page)
             left += sorted({link.replace("&amp;", "&") for link in links} - seen - set(left))
         assert len(seen) > 20
