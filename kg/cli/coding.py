@@ -11,6 +11,7 @@ from kg.cli.options import agent_option, home_option
 from kg.errors import ReviewError
 from kg.forms import Sheet
 from kg.review import Project, Projects
+from kg.review.asides import set_aside, take_back
 from kg.review.coding import Coded, coded_works, drafts, finish, save
 from kg.review.coding import take as take_up
 from kg.review.differences import codings, line_up, merge
@@ -104,6 +105,27 @@ def done(slug: str, work: str, agent: str, home: Path | None) -> None:
     one = _one(project, work)
     with project.writing(agent) as writing:
         finish(writing, one.number)
+
+
+@coding.command()
+@_slug
+@_work
+@click.argument("coder")
+@click.option("--reason", "-m", default="", help="Why so, for instance that they have left.")
+@click.option("--back", is_flag=True, help="Let the coding count again.")
+@agent_option
+@home_option
+def aside(  # noqa: PLR0913, PLR0917  # one argument an option
+    slug: str, work: str, coder: str, reason: str, back: bool, agent: str, home: Path | None
+) -> None:
+    """Let the coding that CODER made of WORK count no more; it is kept."""
+    project = _project(slug, home)
+    one = _one(project, work)
+    with project.writing(agent) as writing:
+        if back:
+            take_back(writing, one.number, coder)
+        else:
+            set_aside(writing, one.number, coder, reason=reason)
 
 
 @coding.command()

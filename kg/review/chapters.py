@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kg.review import (
     appraisals,
+    asides,
     coding,
     decisions,
     duplicates,
@@ -33,6 +34,7 @@ CHAPTERS = (
     ranking.CHAPTER,
     decisions.CHAPTER,
     coding.CHAPTER,
+    asides.CHAPTER,
     sheets.CHAPTER,
     proposals.CHAPTER,
     appraisals.CHAPTER,

@@ -254,7 +254,10 @@ def coded_work(db: Connection, number: int) -> Coded:
     if row is None:
         raise ReviewError(f"no publication {number} is coded in this review")
     states = db.execute(
-        "SELECT coder, is_done FROM drafts WHERE work = ? ORDER BY coder", (number,)
+        "SELECT coder, is_done FROM drafts WHERE work = ?"
+        " AND coder NOT IN (SELECT coder FROM asides WHERE asides.work = drafts.work)"
+        " ORDER BY coder",
+        (number,),
     ).fetchall()
     coders = tuple((coder, bool(done)) for coder, done in states if coder != ADJUDICATION)
     is_agreed = any(done for coder, done in states if coder == ADJUDICATION)
@@ -274,8 +277,9 @@ def draft(db: Connection, work: int, coder: str) -> Draft | None:
 
 
 def drafts(db: Connection, work: int) -> list[Draft]:
-    """Return the codings of a publication that are done, without the adjudication."""
-    return [one for one in _drafts(db, work) if one.is_done and one.coder != ADJUDICATION]
+    """Return the codings of a publication that are done and count, without the adjudication."""
+    counting = dict(coded_work(db, work).coders)
+    return [one for one in _drafts(db, work) if one.is_done and one.coder in counting]
 
 
 def may_compare(db: Connection, work: int, name: str) -> bool:

@@ -9,6 +9,9 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 
 from kg.identifiers import agent_iri, mint
+from kg.review.appraisals import FindingRated, StudyAppraised
+from kg.review.asides import DraftSetAside, DraftTakenBack
+from kg.review.coding import DraftDone, DraftOpened, WorkTaken
 from kg.review.duplicates import (
     DuplicatesDenied,
     DuplicatesSought,
@@ -18,7 +21,9 @@ from kg.review.duplicates import (
 from kg.review.events import Entry, Event
 from kg.review.journal import Journal
 from kg.review.members import MemberLeft, MemberSet
+from kg.review.proposals import ConceptProposed
 from kg.review.protocols import ProtocolSet
+from kg.review.publications import PublicationAnnounced, PublicationDone, PublicationFailed
 from kg.review.ranking import RecordsRanked
 from kg.review.records import FileImported
 from kg.review.reports import ReportMissed, ReportRetrieved, StudyNamed
@@ -55,6 +60,17 @@ DECISIONS: tuple[type[Event], ...] = (
     ReportRetrieved,
     ReportMissed,
     StudyNamed,
+    WorkTaken,
+    DraftDone,
+    DraftOpened,
+    DraftSetAside,
+    DraftTakenBack,
+    ConceptProposed,
+    StudyAppraised,
+    FindingRated,
+    PublicationAnnounced,
+    PublicationDone,
+    PublicationFailed,
 )
 """What somebody did or decided; a record as imported is none, and its abstract is never told."""
 

@@ -13,6 +13,7 @@ from kg.bibliographies import Reference
 from kg.errors import CoveError, ReviewError
 from kg.forms import Choice, Sheet, form_of
 from kg.records import Claim, Work
+from kg.review.asides import asides, set_aside, take_back
 from kg.review.coding import (
     ADJUDICATION,
     Coded,
@@ -58,7 +59,7 @@ def coding(desk: Desk) -> Response:
     with desk.reading() as db:
         works = coded_works(db)
         comparable = {one.number for one in works if may_compare(db, one.number, desk.name)}
-        waiting = waiting_records(db, works)
+        waiting, aside = waiting_records(db, works), asides(db)
     return page(
         "coding/works.html",
         desk,
@@ -66,6 +67,7 @@ def coding(desk: Desk) -> Response:
         works=works,
         comparable=comparable,
         waiting=waiting,
+        asides=aside,
         form=request.form,
     )
 
@@ -85,6 +87,19 @@ def adjudicate(desk: Desk, number: int) -> Response:
         if not may_compare(db, number, desk.name):
             raise ProblemError("not-a-member", "Coders are still at this publication.")
     return show_draft(desk, number, is_adjudication=True)
+
+
+@BLUEPRINT.post("/<slug>/coding/<int:number>/aside")
+@entered(Role.OWNER)
+def aside(desk: Desk, number: int) -> Response:
+    """Set the coding of somebody aside, as when they have left, or take it back."""
+    coder = request.form.get("coder", "")
+    with desk.writing() as writing:
+        if request.form.get("do") == "take-back":
+            take_back(writing, number, coder)
+        else:
+            set_aside(writing, number, coder, reason=request.form.get("reason", ""))
+    return redirect(url_for("review.coding", slug=desk.slug), 303)
 
 
 @BLUEPRINT.post("/<slug>/coding/<int:number>/text")

@@ -11,9 +11,14 @@ from werkzeug.wrappers import Response
 from kg.review import (
     Entry,
     Event,
+    appraisals,
+    asides,
+    coding,
     duplicates,
     members,
+    proposals,
     protocols,
+    publications,
     ranking,
     records,
     reports,
@@ -48,6 +53,17 @@ _OPEN = (
     reports.ReportMissed,
     reports.StudyNamed,
     ranking.RecordsRanked,
+    coding.WorkTaken,
+    coding.DraftDone,
+    coding.DraftOpened,
+    asides.DraftSetAside,
+    asides.DraftTakenBack,
+    proposals.ConceptProposed,
+    appraisals.StudyAppraised,
+    appraisals.FindingRated,
+    publications.PublicationAnnounced,
+    publications.PublicationDone,
+    publications.PublicationFailed,
 )
 _LONGEST = 200
 

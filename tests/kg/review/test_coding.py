@@ -15,6 +15,7 @@ from kg.errors import MembershipError, ReviewError
 from kg.forms import Sheet
 from kg.ingest import corpus
 from kg.review import Project
+from kg.review.asides import asides, set_aside, take_back
 from kg.review.coding import (
     ADJUDICATION,
     begun,
@@ -28,6 +29,8 @@ from kg.review.coding import (
     save,
     take,
 )
+from kg.review.provenance import provenance
+from kg.review.publications import agreed
 from kg.review.records import reference, references
 
 
@@ -157,6 +160,39 @@ def test_the_adjudication_waits_for_the_coders_and_is_kept_beside_them(
     assert (agreed.agent, agreed.is_done, agreed.note[:8]) == ("ada", True, "The year")
 
 
+def test_the_draft_of_a_coder_who_left_is_set_aside_and_can_be_taken_back(
+    filled: Project, work: int, sheet: Sheet
+) -> None:
+    code(filled, "rita", work, sheet)
+    code(filled, "rolf", work, {"title": "Not finished"}, is_done=False)
+    with filled.reading() as db:
+        assert not agreed(db)
+    with filled.writing("rita") as writing, pytest.raises(MembershipError):
+        set_aside(writing, work, "rolf", reason="Left")
+    with filled.writing("olga") as writing:
+        with pytest.raises(ReviewError, match="say in a sentence"):
+            set_aside(writing, work, "rolf", reason=" ")
+        set_aside(writing, work, "rolf", reason="Left the made team")
+        with pytest.raises(ReviewError, match="no coding"):
+            set_aside(writing, work, "rolf", reason="Once more")
+    with filled.reading() as db:
+        assert [one.coders for one in coded_works(db)] == [(("rita", True),)]
+        assert len(agreed(db)) == 1
+        assert [(one.coder, one.reason) for one in asides(db)] == [("rolf", "Left the made team")]
+        kept = draft(db, work, "rolf")
+        assert kept is not None
+        assert kept.sheet["title"] == "Not finished"
+        told = provenance(filled.journal, db, filled.slug).serialize(format="turtle")
+    assert "draft set aside" in told
+    assert "Not finished" not in told
+    with filled.writing("olga") as writing:
+        take_back(writing, work, "rolf")
+    with filled.reading() as db:
+        assert not agreed(db)
+        assert asides(db) == []
+    assert filled.journal.check() == []
+
+
 def test_the_text_is_kept_and_the_journal_is_whole(filled: Project, work: int) -> None:
     with filled.writing("rita") as writing:
         keep_text(writing, work, "A made text.\r\n")
@@ -191,6 +227,9 @@ def test_the_command_line_goes_from_a_sheet_to_what_all_agree_on(
         standing = draft(db, coded_works(db)[0].number, ADJUDICATION)
     assert standing is not None
     assert standing.sheet["claims"][0]["size"] == "weak"  # type: ignore[index]
+    assert run("olga", "aside", filled.slug, "made-2020-work", "rolf", "-m", "Left").exit_code == 0
+    assert "rolf" not in run("", "list", filled.slug).output
+    assert run("olga", "aside", filled.slug, "made-2020-work", "rolf", "--back").exit_code == 0
     out = tmp_path / "mine.xlsx"
     assert run("rita", "sheet", filled.slug, "-o", str(out)).exit_code == 0
     assert out.stat().st_size > 1_000

@@ -225,6 +225,23 @@ def test_a_case_that_is_not_there_is_not_taken_over(
     assert rita.get(f"{review}/coding/cases?text=Made+town").strip() == "[]"
 
 
+def test_an_owner_sets_a_coding_aside_and_takes_it_back(
+    people: dict[str, Visitor], review: str
+) -> None:
+    rolf, olga = people["rolf"], people["olga"]
+    path = taken(rolf, review, "made-2020-left")
+    rolf.post(path, action="save", title="Made, half coded")
+    assert "Set a coding aside" not in rolf.get(f"{review}/coding")
+    rolf.post(f"{path}/aside", coder="rolf", reason="Mine")
+    assert rolf.status == 403
+    olga.get(f"{review}/coding")
+    page = olga.post(f"{path}/aside", coder="rolf", reason="Left the made team")
+    assert "set aside by olga: Left the made team" in page
+    page = olga.post(f"{path}/aside", coder="rolf", do="take-back")
+    assert "set aside by olga" not in page
+    assert "draft set aside" in people["leo"].get(f"{review}/history")
+
+
 def test_a_missing_concept_is_proposed(people: dict[str, Visitor], review: str) -> None:
     rita = people["rita"]
     rita.get(f"{review}/concepts")
