@@ -173,7 +173,10 @@ class Bridge:
             is_known = holds_token(accounts, scope.headers.get("authorization") or "")
         elif path.startswith("/review/"):
             sessions: Sessions = self._app.extensions["sessions"]
-            is_known = sessions.holds_one(scope.headers.get("cookie") or "")
+            token = scope.headers.get("authorization") or ""
+            is_known = sessions.holds_one(scope.headers.get("cookie") or "") or holds_token(
+                self._app.extensions["accounts"], token
+            )
         if is_known:
             settings: Settings = self._app.extensions["answering"].settings
             return max(self._most, settings.write_bytes + 65_536)

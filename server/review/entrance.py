@@ -2,7 +2,8 @@
 
 Every page of a review is a view under `entered`, which is given the desk to work at. Every form
 is posted with the token of its session (`{{ form_token() }}` writes the field), checked before
-any view runs.
+any view runs. A program comes with a bearer token instead, made for the name of a user; no other
+site can send that header, so its forms need no field, and a cookie beside it counts for nothing.
 """
 
 from __future__ import annotations
@@ -22,10 +23,11 @@ from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
 from kg.accounts import Role as AccountRole
-from kg.accounts import User
+from kg.accounts import User, Users
 from kg.review import Project, Projects, Writing
 from kg.review.members import Role, role_of
 from kg.review.protocols import protocol
+from server.accounts import authorised
 from server.problems import ProblemError
 from server.sessions import COOKIES, Session, Sessions, form_token
 
@@ -67,6 +69,7 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 VISIT = "cove_visit"
 _HERE = 3_600  # seconds that the form to sign in may lie open
 _VISITOR = "review.sign_in"  # the one form of somebody who is not signed in yet
+_FOR_PEOPLE = frozenset({_VISITOR, "review.sign_out", "review.password"})
 
 
 class _ToTheDoor(RequestRedirect):
@@ -125,6 +128,8 @@ def cookie_name() -> str:
 
 def seen() -> Session | None:
     """Return the session of the request, None where nobody is signed in."""
+    if _has_token():
+        return None
     if "session" not in g:
         sessions: Sessions = current_app.extensions["sessions"]
         g.session = sessions.find(request.cookies.get(cookie_name(), ""))
@@ -132,15 +137,46 @@ def seen() -> Session | None:
     return found
 
 
+def bearer() -> User | None:
+    """Return the user whose token came with the request, None where none came.
+
+    What the token is good for bounds what the user may do.
+    """
+    if not _has_token():
+        return None
+    if "bearer" not in g:
+        is_reading = request.method in _SAFE
+        account = authorised(AccountRole.READER if is_reading else AccountRole.REVIEWER)
+        users: Users = current_app.extensions["users"]
+        user = users.find(account.name)
+        if user is None:
+            message = f"The token is that of {account.name[:80]!r}, and no user is called so."
+            raise ProblemError("not-a-member", f"{message} Make one with cove user add.")
+        weaker = account.role if user.role.includes(account.role) else user.role
+        g.bearer = msgspec.structs.replace(user, role=weaker)
+    found: User = g.bearer
+    return found
+
+
+def _has_token() -> bool:
+    return request.headers.get("Authorization", "")[:7].lower() == "bearer "
+
+
 def signed_in(role: AccountRole = AccountRole.READER) -> User:
     """Return who is signed in, if their account may do what asks for a role."""
+    if (user := bearer()) is not None:
+        return _allowed(user, role)
     session = seen()
     if session is None:
         raise _ToTheDoor(url_for("review.sign_in", next=request.full_path.rstrip("?")))
-    if not session.user.role.includes(role):
-        message = f"{session.user.name} is a {session.user.role.value} here; this asks for a"
+    return _allowed(session.user, role)
+
+
+def _allowed(user: User, role: AccountRole) -> User:
+    if not user.role.includes(role):
+        message = f"{user.name} is a {user.role.value} here; this asks for a"
         raise ProblemError("not-a-member", f"{message} {role.value}, made with cove user role.")
-    return session.user
+    return user
 
 
 def entered(role: Role) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
@@ -203,6 +239,11 @@ def _check_form() -> Response | None:
     """Refuse a form that another site has made, or that is older than its session."""
     if request.method in _SAFE:
         return None
+    if bearer() is not None:
+        if request.endpoint in _FOR_PEOPLE:
+            raise ProblemError("forbidden", "A token does not sign in and changes no password.")
+        _let_files_in()
+        return None
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in {"same-origin", "none"}:
         raise ProblemError("stale-form", "The form was sent from another site; nothing was done.")
     if request.endpoint == _VISITOR:
@@ -210,11 +251,15 @@ def _check_form() -> Response | None:
     session = seen()
     if session is None:
         return _sign_in_again()
-    # Of who is signed in, files are read; the limit holds before any view sees the form.
-    request.max_content_length = current_app.extensions["answering"].settings.write_bytes + 65_536
+    _let_files_in()
     if not hmac.compare_digest(request.form.get("token", "").encode(), session.token.encode()):
         raise ProblemError("stale-form", "Load the page again and send the form from there.")
     return None
+
+
+def _let_files_in() -> None:
+    """Let who is known send files; the limit holds before any view sees the form."""
+    request.max_content_length = current_app.extensions["answering"].settings.write_bytes + 65_536
 
 
 def _sign_in_again() -> Response:
@@ -229,6 +274,7 @@ def _keep_private(response: Response) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.vary.add("Cookie")
+    response.vary.add("Authorization")
     return response
 
 

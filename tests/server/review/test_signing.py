@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kg.accounts import Role, Users
+from kg.accounts import Accounts, Role, Users
 from kg.audit import read_audit
 
 PASSWORD = "a made password"
@@ -175,3 +175,44 @@ def test_guessing_has_to_wait(home: Path, run_server: Any, visitor: Any) -> None
             statuses.append(guesser.status)
     assert statuses[:3] == [403, 403, 403]
     assert statuses[-1] == 429
+
+
+def asked(
+    server: Any, method: str, path: str, token: str, *, body: str = "", cookie: str = ""
+) -> Any:
+    headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
+    if body:
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    if cookie:
+        headers["Cookie"] = cookie
+    return server.ask(method, path, body.encode() if body else None, headers)
+
+
+def test_a_program_works_at_a_review_by_the_token_of_a_user(
+    visitor: Any, server: Any, home: Path
+) -> None:
+    accounts = Accounts(home)
+    _, rita = accounts.create("rita", Role.REVIEWER)
+    _, reads = accounts.create("rita", Role.READER)
+    _, stranger = accounts.create("nobody-here", Role.CURATOR)
+    opened = asked(server, "POST", "/review/new", rita, body="title=Made+by+a+program")
+    assert opened.status == 303
+    place = opened.headers["location"]
+    assert asked(server, "GET", place, rita).status == 200
+    protocol = f"{place}protocol"
+    assert asked(server, "GET", protocol, reads).status == 200
+    assert asked(server, "POST", protocol, reads, body="title=No").status == 403
+    assert asked(server, "GET", place, stranger).status == 403
+    assert asked(server, "GET", place, "cove_none_0000").status == 401
+    export = asked(server, "GET", f"{place}export/flow.csv", rita)
+    assert export.body.startswith(b"data,description,n")
+    # a cookie beside a token that is none lets nobody in, and its own forms keep their field
+    visitor.sign_in("rita")
+    cookie = "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())
+    sent = {"body": "title=Forged", "cookie": cookie}
+    assert asked(server, "POST", "/review/new", "cove_none_0000", **sent).status == 401
+    assert asked(server, "POST", "/review/password", rita, body="old=a").status == 403
+    headers = {"Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    for more in ({}, {"Authorization": "Basic cml0YTpyaXRh"}):
+        answer = server.ask("POST", "/review/new", b"title=Forged", {**headers, **more})
+        assert answer.status == 403
