@@ -100,12 +100,12 @@ def reference(db: Connection, number: int) -> Reference:
 
 def references(db: Connection, numbers: Sequence[int] | None = None) -> dict[int, Reference]:
     """Return records as they were imported, by their numbers; without any, all."""
-    wanted = None if numbers is None else msgspec.json.encode(list(numbers)).decode()
-    rows = db.execute(
-        "SELECT number, payload FROM events WHERE kind = 'record-imported'"
-        " AND (?1 IS NULL OR number IN (SELECT value FROM json_each(?1))) ORDER BY number",
-        (wanted,),
-    )
+    statement = "SELECT number, payload FROM events WHERE kind = 'record-imported'"
+    given: tuple[str, ...] = ()
+    if numbers is not None:  # apart, so that these few are looked up and not all events read
+        statement += " AND number IN (SELECT value FROM json_each(?))"
+        given = (msgspec.json.encode(list(numbers)).decode(),)
+    rows = db.execute(f"{statement} ORDER BY number", given)
     return {n: msgspec.json.decode(text, type=RecordImported).reference for n, text in rows}
 
 

@@ -218,3 +218,17 @@ def test_a_reference_survives_its_way_through_the_journal(
             writing, searches(writing.db)[0].number, content, found._replace(references=(odd,))
         )
         assert reference(writing.db, number + 1) == odd
+
+
+def test_one_record_is_looked_up_however_many_there_are(filled: Project, made_source: Make) -> None:
+    with filled.writing("rita") as writing:
+        import_file(writing, searches(writing.db)[0].number, *made_source(300, first=11))
+    steps = []
+    for numbers in ([5], None):
+        with filled.reading() as db:
+            count = iter(range(1_000_000))
+            db.set_progress_handler(lambda count=count: next(count) < 0, 1)
+            references(db, numbers)
+            steps.append(next(count))
+    one, all_of_them = steps
+    assert 0 < one < all_of_them / 10
