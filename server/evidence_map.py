@@ -76,8 +76,8 @@ class Page:
 
 
 def _page(version: Version, given: Given) -> bytes:
-    found, by, cells = _asked(version, given)
-    shown, left_out = _shown(cells, _MOST_ROWS, _MOST_COLUMNS)
+    found, by = _asked(version, given)
+    shown, left_out = _shown(found, by, version, most=(_MOST_ROWS, _MOST_COLUMNS))
     rows: dict[str, tuple[Cell, ...]] = {}
     for cell in shown:
         rows[cell.row] = (*rows.get(cell.row, ()), cell)
@@ -90,8 +90,8 @@ def _page(version: Version, given: Given) -> bytes:
         rows,
         left_out,
         # our own XML, in which all text is escaped
-        Markup(_picture(version, given)) if shown else None,  # noqa: S704
-        Counter(cell.state for cell in cells),
+        Markup(_drawn(shown, by)) if shown else None,  # noqa: S704
+        Counter(_state(row, by) for row in found.rows),
         found.question.header.caution,
         version,
     )
@@ -99,18 +99,20 @@ def _page(version: Version, given: Given) -> bytes:
 
 
 def _picture(version: Version, given: Given) -> str:
-    _, by, cells = _asked(version, given)
-    shown, _ = _shown(cells, _MOST_ROWS, _MOST_COLUMNS)
+    found, by = _asked(version, given)
+    return _drawn(_shown(found, by, version, most=(_MOST_ROWS, _MOST_COLUMNS))[0], by)
+
+
+def _drawn(shown: list[Cell], by: str) -> str:
     return draw_map(shown, tuple(_SEGMENTS[by].values()), title="Evidence map")
 
 
-def _asked(version: Version, given: Given) -> tuple[Answer, str, list[Cell]]:
+def _asked(version: Version, given: Given) -> tuple[Answer, str]:
     by = given.get("by", "effect")
     if by not in _SEGMENTS:
         message = f"by={by[:50]!r} is no way to draw the map; use effect or link."
         raise ProblemError("malformed-request", message)
-    found = asked(version, _QUESTION, _questions(given))
-    return found, by, [_cell(found, row, version, by) for row in found.rows]
+    return asked(version, _QUESTION, _questions(given)), by
 
 
 def _questions(given: Given) -> dict[str, str]:
@@ -128,43 +130,52 @@ def _cell(found: Answer, row: Row, version: Version, by: str) -> Cell:
         for place, (column, name) in enumerate(_SEGMENTS[by].items())
         if number_of(row, column)
     )
-    claims, works = number_of(row, "claims"), number_of(row, "works")
-    state = "single" if works == 1 else ""
-    if {0, 1} <= {bubble.shape for bubble in bubbles}:
-        state = "both"
     return Cell(
         str(row["rowLabel"]),
         str(row["columnLabel"]),
-        claims,
-        works,
+        number_of(row, "claims"),
+        number_of(row, "works"),
         address("claims"),
         address("works"),
         bubbles,
-        state if claims else "gap",
+        _state(row, by),
     )
+
+
+def _state(row: Row, by: str) -> str:
+    """Say what is remarkable about a cell."""
+    if not number_of(row, "claims"):
+        return "gap"
+    one, other, *_ = _SEGMENTS[by]
+    if number_of(row, one) and number_of(row, other):
+        return "both"
+    return "single" if number_of(row, "works") == 1 else ""
 
 
 def small_map(version: Version, given: Given) -> Markup | None:
     """Draw the middle of a map, for a page beside other things; None where there is nothing."""
-    _, by, cells = _asked(version, given)
-    shown, _ = _shown(cells, *_SMALL)
-    drawn = draw_map(shown, tuple(_SEGMENTS[by].values()), title="Evidence map")
+    found, by = _asked(version, given)
+    shown, _ = _shown(found, by, version, most=_SMALL)
     # our own XML, in which all text is escaped
-    return Markup(drawn) if shown else None  # noqa: S704
+    return Markup(_drawn(shown, by)) if shown else None  # noqa: S704
 
 
 def _shown(
-    cells: list[Cell], most_rows: int, most_columns: int
+    found: Answer, by: str, version: Version, *, most: tuple[int, int]
 ) -> tuple[list[Cell], tuple[int, int]]:
-    """Keep the rows and columns with most claims, and count how many are left out of each."""
+    """Make the cells of the rows and columns with most claims, and count those left out of each."""
     rows: Counter[str] = Counter()
     columns: Counter[str] = Counter()
-    for cell in cells:
-        rows[cell.row] += cell.claims
-        columns[cell.column] += cell.claims
-    kept_rows = {name for name, _ in rows.most_common(most_rows)}
-    kept_columns = {name for name, _ in columns.most_common(most_columns)}
-    kept = [cell for cell in cells if cell.row in kept_rows and cell.column in kept_columns]
+    for row in found.rows:
+        rows[str(row["rowLabel"])] += number_of(row, "claims")
+        columns[str(row["columnLabel"])] += number_of(row, "claims")
+    kept_rows = {name for name, _ in rows.most_common(most[0])}
+    kept_columns = {name for name, _ in columns.most_common(most[1])}
+    kept = [
+        _cell(found, row, version, by)
+        for row in found.rows
+        if row["rowLabel"] in kept_rows and row["columnLabel"] in kept_columns
+    ]
     return kept, (len(rows) - len(kept_rows), len(columns) - len(kept_columns))
 
 

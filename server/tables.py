@@ -102,7 +102,7 @@ def _is_repeated(answer: Answer, name: str, cells: Mapping[str, list[Cell]]) -> 
 
 def opened_address(answer: Answer, row: Row, name: str, version: Version) -> str | None:
     """Return the address of the list behind a count of a row."""
-    opened = answer.openings(row).get(name)
+    opened = answer.opening(row, name)
     if opened is None:
         return None
     pinned = version.addresses.pinned

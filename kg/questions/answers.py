@@ -77,15 +77,19 @@ class Answer:
 
     def openings(self, row: Row) -> dict[str, Opened]:
         """Return, for each count of a row, the question that lists what was counted."""
-        found = {}
-        for name, column in self.question.header.columns.items():
-            if column.opens and row[name]:
-                values = {
-                    parameter: self._opened(value, row)
-                    for parameter, value in column.opens.parameters.items()
-                }
-                found[name] = Opened(column.opens.question, values)
-        return found
+        found = {name: self.opening(row, name) for name in self.question.header.columns}
+        return {name: opened for name, opened in found.items() if opened}
+
+    def opening(self, row: Row, name: str) -> Opened | None:
+        """Return the question that lists what one column of a row counts, if it counts any."""
+        column = self.question.header.columns.get(name)
+        if column is None or not column.opens or not row[name]:
+            return None
+        values = {
+            parameter: self._opened(value, row)
+            for parameter, value in column.opens.parameters.items()
+        }
+        return Opened(column.opens.question, values)
 
     def _opened(self, value: str, row: Row) -> str:
         if value.startswith("?"):

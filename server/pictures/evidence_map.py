@@ -103,7 +103,7 @@ def draw_map(cells: Sequence[Cell], key: Sequence[str], *, title: str) -> str:
         canvas.slanted(_NAMES + _WIDE * (place + 0.5), top - 8, shortened(name, 26))
     for place, name in enumerate(rows):
         y = top + _HIGH * (place + 0.5) + 4
-        canvas.text(_NAMES - 8, y, shortened(name, 32), anchor="end")
+        canvas.text(_NAMES - 8, y, shortened(name, 30), anchor="end")
     greatest = max((bubble.count for cell in cells for bubble in cell.bubbles), default=1)
     for cell in cells:
         x = _NAMES + _WIDE * columns.index(cell.column)
