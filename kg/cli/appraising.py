@@ -11,7 +11,14 @@ import click
 import msgspec
 
 from kg.appraisal import Appraisal, Finding, check, instruments, problems_of, robvis, write_summary
-from kg.errors import SourceError
+from kg.cli.options import agent_option, home_option
+from kg.errors import ReviewError, SourceError
+from kg.review import Projects
+from kg.review.appraisals import appraise as keep_appraisal
+from kg.review.appraisals import findings
+from kg.review.appraisals import rate as rate_finding
+from kg.review.coding import coded_works
+from kg.settings import home_path
 
 __all__ = ["COMMANDS"]
 
@@ -70,6 +77,38 @@ def summary(file: Path, form: str) -> None:
     if problems:
         _tell(problems, len(findings))
     click.echo(write_summary(findings, form), nl=False)
+
+
+@appraise.command()
+@click.argument("slug")
+@_file
+@agent_option
+@home_option
+def keep(slug: str, file: Path, agent: str, home: Path | None) -> None:
+    """Keep the appraisals of FILE in a review SLUG as yours: all of them, or none."""
+    found = _read(file, list[Appraisal])
+    with Projects(home_path(home)).one(slug).writing(agent) as writing:
+        known = {one.slug for one in coded_works(writing.db)}
+        for one in found:
+            if one.study not in known:
+                raise ReviewError(f"no publication {one.study[:80]!r} is coded in this review")
+            keep_appraisal(writing, one)
+    click.echo(f"{len(found)} kept", err=True)
+
+
+@appraise.command()
+@click.argument("slug")
+@_file
+@agent_option
+@home_option
+def rate(slug: str, file: Path, agent: str, home: Path | None) -> None:
+    """Keep the rated findings of FILE in a review SLUG; one of the same words is rated anew."""
+    found = _read(file, list[Finding])
+    with Projects(home_path(home)).one(slug).writing(agent) as writing:
+        there = {one.finding.text: one.number for one in findings(writing.db)}
+        for one in found:
+            rate_finding(writing, one, number=there.get(one.text, 0))
+    click.echo(f"{len(found)} kept", err=True)
 
 
 def _read(file: Path, kind: type[_Kind]) -> _Kind:

@@ -15,9 +15,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from click.testing import CliRunner, Result
 
 from kg.anchors import Anchor
 from kg.appraisal import COMPONENTS, Answer, Appraisal, Assessment, Concern, Confidence, Finding
+from kg.cli import cove
 from kg.dataset import open_dataset
 from kg.errors import MembershipError, ReviewError, StoreError
 from kg.forms import Sheet
@@ -25,7 +27,7 @@ from kg.identifiers import mint
 from kg.ingest import corpus
 from kg.namespaces import COVE, OA, PROV
 from kg.review import Project, Projects
-from kg.review.appraisals import appraise, rate
+from kg.review.appraisals import appraisals, appraise, findings, rate
 from kg.review.coding import finish, keep_text, reopen, save, take
 from kg.review.exporting import EXPORTS, export
 from kg.review.publications import publications, published
@@ -265,3 +267,33 @@ def test_every_export_is_there_and_the_crate_has_no_texts(bench: Project) -> Non
 def zipped(content: bytes | None) -> bytes:
     with zipfile.ZipFile(BytesIO(content or b"")) as archive:
         return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+def test_the_command_line_keeps_appraisals_and_ratings(
+    bench: Project, home: Home, tmp_path: Path
+) -> None:
+    with bench.reading() as db:
+        slug = db.execute("SELECT slug FROM coded").fetchone()[0]
+    answers = [{"item": f"D{n}", "answer": "low"} for n in range(1, 6)]
+    appraisal = {"instrument": "rob-2", "study": slug, "answers": answers, "overall": "low"}
+    components = [
+        {"component": name, "concern": "minor concerns", "explanation": "Made."}
+        for name in COMPONENTS
+    ]
+    finding = {"text": "Made finding.", "studies": [slug], "components": components}
+    finding |= {"confidence": "moderate", "explanation": "Made."}
+
+    def run(what: str, content: object) -> Result:
+        file = tmp_path / f"{what}.json"
+        file.write_text(json.dumps([content]), encoding="utf-8")
+        options = ["--agent", "rita", "--home", str(home.path)]
+        return CliRunner().invoke(cove, ["appraise", what, bench.slug, str(file), *options])
+
+    assert run("keep", appraisal).exit_code == 0
+    assert run("keep", appraisal | {"study": "made-none"}).exit_code != 0
+    for level in ("moderate", "low"):
+        assert run("rate", finding | {"confidence": level}).exit_code == 0
+    assert run("rate", finding | {"studies": []}).exit_code != 0
+    with bench.reading() as db:
+        assert [one.agent for one in appraisals(db)] == ["rita"]
+        assert [one.finding.confidence for one in findings(db)] == [Confidence.LOW]
