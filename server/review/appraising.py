@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pyoxigraph as ox
 from flask import request, url_for
+from rdflib import URIRef
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -18,10 +20,15 @@ from kg.appraisal import (
     Instrument,
     instruments,
 )
+from kg.codes import resolve
 from kg.errors import ReviewError
+from kg.forms import Sheet
+from kg.namespaces import SKOS
 from kg.review.appraisals import appraisals, appraise, findings, rate
 from kg.review.coding import coded_works
 from kg.review.members import Role
+from kg.review.publications import agreed
+from server.pages import version_of
 from server.problems import ProblemError
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 
@@ -33,7 +40,7 @@ __all__: list[str] = []
 def appraisal(desk: Desk) -> Response:
     """Show how studies are appraised and findings rated."""
     with desk.reading() as db:
-        studies = [one.slug for one in coded_works(db)]
+        studies = coded_works(db)
         done, rated = appraisals(db), findings(db)
     shown = {"studies": studies, "done": done, "rated": rated, "components": COMPONENTS}
     return page("appraisal/all.html", desk, message="", instruments=instruments(), **shown)
@@ -73,6 +80,7 @@ def rate_finding(desk: Desk, number: int) -> Response:
         kept = next((one.finding for one in findings(db) if one.number == number), None)
         studies = coded_works(db)
         done = appraisals(db)
+        about = {each.one.slug: _facts(each.draft.sheet) for each in agreed(db)}
     if number and kept is None:
         raise ProblemError("not-found", f"There is no finding {number} in this review.")
     if request.method == "POST":
@@ -85,9 +93,32 @@ def rate_finding(desk: Desk, number: int) -> Response:
         else:
             return redirect(url_for("review.appraisal", slug=desk.slug), 303)
     judged = {one.component: one for one in kept.components} if kept else {}
-    shown = {"kept": kept, "judged": judged, "studies": studies, "done": done}
+    shown = {"kept": kept, "judged": judged, "studies": studies, "done": done, "about": about}
+    shown["asks"] = {name: _definition(resolve("cerqual-component", name)) for name in COMPONENTS}
     choices = {"concerns": list(Concern), "levels": list(Confidence), "components": COMPONENTS}
     return page("appraisal/finding.html", desk, message=message, **shown, **choices)
+
+
+def _facts(sheet: Sheet) -> str:
+    """Say what adequacy and relevance are judged by: design, participants, where the cases are."""
+    study, cases = sheet.get("study"), sheet.get("cases")
+    told: list[str] = []
+    if isinstance(study, dict):
+        told.append(str(study.get("design", "")).replace("-", " "))
+        if count := study.get("participants"):
+            told.append(f"{count} participants")
+    for case in cases if isinstance(cases, list) else ():
+        if isinstance(case, dict):
+            sector = str(case.get("sector", "")).replace("-", " ")
+            places = case.get("countries")
+            where = ", ".join(map(str, places)) if isinstance(places, list) else ""
+            told.append(f"{sector} {where}".strip())
+    return "; ".join(dict.fromkeys(filter(None, told)))
+
+
+def _definition(concept: URIRef) -> str:
+    found = version_of().objects(str(concept), SKOS.definition)
+    return next((one.object.value for one in found if isinstance(one.object, ox.Literal)), "")
 
 
 def _appraisal(tool: Instrument, study: str) -> Appraisal:

@@ -8,12 +8,13 @@ from sqlite3 import Connection
 
 from werkzeug.wrappers import Response
 
+from kg.review.appraisals import findings
 from kg.review.coding import coded_works
 from kg.review.decisions import Progress, progress
 from kg.review.duplicates import suspects
 from kg.review.members import Role, members
 from kg.review.protocols import Protocol, protocol
-from kg.review.publications import agreed
+from kg.review.publications import agreed, judged_anew
 from kg.review.screening import next_items
 from kg.review.searches import searches
 from server.review.coding import waiting_records
@@ -102,5 +103,9 @@ def _coding(db: Connection, desk: Desk) -> Iterator[Step]:
     disputed = [one for one in works if one.is_ready and len(one.coders) > 1 and not one.is_agreed]
     if disputed and desk.may("adjudicator"):
         yield Step("coding", "Agree on codings", f"{len(disputed):,} wait for it.")
-    if desk.may("owner") and any(one.is_new for one in agreed(db)):
+    standing = agreed(db)
+    if standing and not findings(db):
+        why = "No finding is rated yet."
+        yield Step("appraisal", "Appraise the studies and rate what they say together", why)
+    if desk.may("owner") and (any(one.is_new for one in standing) or judged_anew(db)):
         yield Step("publishing", "Publish what is agreed")

@@ -34,7 +34,9 @@ def publishing(desk: Desk) -> Response:
             return redirect(url_for("review.publishing", slug=desk.slug), 303)
     with desk.reading() as db:
         standing, there, anew = agreed(db), published(db), judged_anew(db)
-        made = list(reversed(publications(db)))
+        made = [
+            (desk.project.journal.entry(db, one[0]), *one) for one in reversed(publications(db))
+        ]
     return page(
         "publishing.html",
         desk,
