@@ -156,8 +156,8 @@ def bench_soak(seconds: float, clients: int, limit: float, home: Path | None) ->
 @click.option(
     "--processes",
     type=click.IntRange(1),
-    default=os.cpu_count() or 1,
-    show_default="one a processor",
+    default=2 * (os.cpu_count() or 1),
+    show_default="two a processor",
     help="How many ask at once, each an application of its own.",
 )
 @_home

@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 
 PREPARED = (
     *("/", "/questions/", "/map", "/contradictions", "/network", "/timeline", "/countries"),
-    *("/concepts", "/typologies", "/definitions", "/synthesis", "/scheme/"),
+    *("/concepts", "/concepts/index", "/typologies", "/definitions", "/synthesis", "/scheme/"),
     *("/ontology", "/shapes", "/mappings"),
     *(f"/{kind}/" for kind in LISTED),
 )

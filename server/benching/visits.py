@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator
 from html import unescape
-from multiprocessing import util
+from multiprocessing import parent_process, util
 from pathlib import Path
+from threading import Thread
 from urllib.parse import parse_qs, urljoin, urlsplit
 
 import msgspec
@@ -101,9 +103,17 @@ _VISITORS: list[Visitor] = []
 
 def begin(home: Path) -> None:
     """Make the visitor of this process, which ends with it."""
+    Thread(target=_leave_with_parent, daemon=True).start()
     visitor = Visitor(home)
     _VISITORS.append(visitor)
     util.Finalize(visitor, visitor.close, exitpriority=10)
+
+
+def _leave_with_parent() -> None:
+    """End this process when the crawl was killed; its workers notice that it has gone."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def visit_each(addresses: list[str]) -> list[Visit]:

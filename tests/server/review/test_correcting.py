@@ -169,6 +169,17 @@ def test_what_breaks_a_rule_is_said_at_its_field_and_nothing_is_written(
     assert Home(home).current() == number
 
 
+def test_hostile_text_shows_as_text_in_every_field(cora: Any, form: Any) -> None:
+    hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+    typed = {name: form[name] if name in {"tag", "at"} else [hostile] for name in form}
+    for action in ("look", "save", "add:claims"):
+        page = cora.post(FORM, **{**typed, "reason": [hostile]}, action=action)
+        assert cora.status in {200, 422}
+        assert page.count("&lt;script&gt;") > 20
+        assert "<script>" not in page
+        assert "<img" not in page
+
+
 def test_a_correction_without_a_reason_is_not_kept(cora: Any, form: Any, home: Path) -> None:
     number = Home(home).current()
     form["title"] = ["A made title without a reason"]
