@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from statistics import quantiles
@@ -34,15 +34,20 @@ _PAGES = 12  # things of a class whose pages are asked for
 _CLASSES = (COVE.Work, COVE.Claim, COVE.Case, SKOS.Concept)
 _GIVE_UP = 2  # questions in a row that are not answered in time
 _LONG = 4_000  # characters of an address, which some servers refuse
+_REASON = 60  # characters of why there is no answer
 _UNIT = "ms"
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of whom: `limit` is in seconds for each question."""
+    """What is asked of whom: `limit` is in seconds for each question.
+
+    So many of the `slowest` questions are told by name.
+    """
 
     engines: Sequence[str] = ENGINES
     limit: float = 30.0
+    slowest: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,34 @@ class _Running:
 
 
 class _Late(Exception):  # noqa: N818  # it is no error
-    """No answer came in time, or none that is whole."""
+    """No answer came in time, or none that is whole; says why."""
+
+
+@dataclass(slots=True)
+class _Answers:
+    """What came of asking every question: milliseconds, and those that failed with the reason."""
+
+    cold: dict[str, float] = field(default_factory=dict)
+    cached: dict[str, float] = field(default_factory=dict)
+    unanswered: dict[str, str] = field(default_factory=dict)
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def percentiles(self) -> Iterator[tuple[str, float]]:
+        """Name the median and the 95th percentile of both times."""
+        for what, times in (("questions cold", self.cold), ("questions cached", self.cached)):
+            for percent in (50, 95):
+                if times:
+                    yield f"{what}, p{percent}", _percentile(list(times.values()), percent)
+
+    def slowest(self, most: int) -> Iterator[tuple[str, float]]:
+        """Name the questions that took longest cold."""
+        for name in sorted(self.cold, key=self.cold.__getitem__, reverse=True)[:most]:
+            yield f"cold: {name}", self.cold[name]
+
+    def failures(self) -> Iterator[str]:
+        """Name each question that was not answered, or otherwise than by the first engine."""
+        yield from (f"unanswered: {name} ({why})" for name, why in self.unanswered.items())
+        yield from (f"other rows: {name} ({why})" for name, why in self.wrong.items())
 
 
 def measure_queries(home: Home, *, works: int, asked: Asked | None = None) -> Iterator[Measure]:
@@ -75,13 +107,14 @@ def measure_queries(home: Home, *, works: int, asked: Asked | None = None) -> It
         if not _is_here(name):
             continue
         with _engine(name, home) as server:
-            cold, cached, failed, wrong = _ask_library(server, asked.limit, expected)
-            for what, times in (("questions cold", cold), ("questions cached", cached)):
-                for percent in (50, 95):
-                    if times:
-                        yield told(name, f"{what}, p{percent}", _percentile(times, percent))
-            yield told(name, "questions unanswered", failed, "questions")
-            yield told(name, "questions with other counts of rows", wrong, "questions")
+            patience = None if name == "cove" else _GIVE_UP
+            found = _ask_library(server, asked.limit, expected, patience)
+            for what, value in (*found.percentiles(), *found.slowest(asked.slowest)):
+                yield told(name, what, value)
+            yield told(name, "questions unanswered", len(found.unanswered), "questions")
+            yield told(name, "questions with other counts of rows", len(found.wrong), "questions")
+            for what in found.failures():
+                yield told(name, what, 1, "question")
             if name == "cove":
                 with home.open() as version:
                     pages = _ask_pages(server, version)
@@ -162,29 +195,28 @@ def _engine(name: str, home: Home) -> Iterator[_Running]:
 
 
 def _ask_library(
-    server: _Running, limit: float, expected: dict[str, int]
-) -> tuple[list[float], list[float], int, int]:
-    """Ask each question twice: how long it took, how many went unanswered or gave other rows."""
-    cold: list[float] = []
-    cached: list[float] = []
-    failed = wrong = silent = 0
+    server: _Running, limit: float, expected: dict[str, int], patience: int | None
+) -> _Answers:
+    """Ask each question twice; stop where as many as `patience` in a row go unanswered."""
+    found = _Answers()
+    silent = 0
     for one in questions().values():
         text = one.bound(one.terms({}), first=0, most=_ROWS if one.is_listing else None)
-        if silent == _GIVE_UP:
-            failed += 1
+        if silent == patience:
+            found.unanswered[one.name] = "not asked after those"
             continue
         try:
-            taken, rows = _ask(server, text, limit)
-            again, _ = _ask(server, text, limit)
-        except _Late:
-            failed += 1
+            cold, rows = _ask(server, text, limit)
+            cached, _ = _ask(server, text, limit)
+        except _Late as error:
+            found.unanswered[one.name] = str(error)
             silent += 1
             continue
         silent = 0
-        cold.append(taken)
-        cached.append(again)
-        wrong += expected.setdefault(one.name, rows) != rows
-    return cold, cached, failed, wrong
+        found.cold[one.name], found.cached[one.name] = cold, cached
+        if expected.setdefault(one.name, rows) != rows:
+            found.wrong[one.name] = f"{rows:,} instead of {expected[one.name]:,}"
+    return found
 
 
 def _ask(server: _Running, query: str, limit: float) -> tuple[float, int]:
@@ -200,7 +232,7 @@ def _ask(server: _Running, query: str, limit: float) -> tuple[float, int]:
         found: Mapping[str, Mapping[str, list[object]]] = msgspec.json.decode(body)
         return taken, len(found["results"]["bindings"])
     except (msgspec.DecodeError, KeyError) as error:
-        raise _Late from error
+        raise _Late("the answer is not whole") from error
 
 
 def _ask_pages(server: _Running, version: OpenVersion) -> list[float]:
@@ -232,13 +264,24 @@ def _get(
         connection.request("POST" if body else "GET", path, body, dict(headers))
         response = connection.getresponse()
         answer = response.read()
+    except TimeoutError as error:
+        raise _Late(f"nothing within {limit:g} s") from error
     except (OSError, http.client.HTTPException) as error:
-        raise _Late from error
+        raise _Late(f"no answer: {type(error).__name__}") from error
     finally:
         connection.close()
     if response.status != 200:
-        raise _Late
+        raise _Late(f"{response.status}, {_reason(answer)}")
     return (time.perf_counter() - began) * 1_000, answer
+
+
+def _reason(body: bytes) -> str:
+    """Say why there is no answer, from a problem document or from the first line of a text."""
+    try:
+        problem: Mapping[str, str] = msgspec.json.decode(body)
+        return problem["title"].lower()
+    except (msgspec.DecodeError, KeyError, TypeError, AttributeError):
+        return body.decode(errors="replace").strip().partition("\n")[0][:_REASON]
 
 
 def _percentile(times: Sequence[float], number: int) -> float:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from unittest.mock import patch
 
+import pytest
+
 from kg.bench import Measure
 from kg.ingest import build_dataset
 from kg.questions import questions
@@ -12,19 +14,41 @@ from kg.store import Home
 from server.benching.querying import Asked, growth, measure_queries, table
 
 
-def test_every_question_is_asked_and_answered(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Four made records."""
+    home = Home(tmp_path_factory.mktemp("measured") / "home")
     sheet = Path(__file__).parents[2] / "queries" / "made.jsonl"
     with patch("kg.ingest.files.corpus", lambda: sheet):
-        build_dataset(Home(tmp_path), agent="tests")
-    found = list(measure_queries(Home(tmp_path), works=4, asked=Asked(("cove",), 60)))
+        build_dataset(home, agent="tests")
+    return home
+
+
+def test_every_question_is_asked_and_answered(home: Home) -> None:
+    found = list(measure_queries(home, works=4, asked=Asked(("cove",), 60, slowest=3)))
     figures = {each.what: each for each in found}
     assert figures["questions unanswered"].value == 0
     assert figures["questions with other counts of rows"].value == 0
     assert 0 < figures["questions cached, p50"].value < figures["questions cold, p95"].value
     assert figures["pages cold, p50"].value > 0
     assert figures["memory of all processes"].value > 1
-    assert figures["disk of a version"].quads == Home(tmp_path).info().quads
+    assert figures["disk of a version"].quads == home.info().quads
     assert len(questions()) >= 40
+    slowest = [each for each in found if each.what.startswith("cold: ")]
+    assert len(slowest) == 3
+    assert slowest[0].value >= slowest[2].value
+    assert {each.what.removeprefix("cold: ") for each in slowest} < set(questions())
+
+
+def test_what_is_not_answered_is_named_with_the_reason(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COVE_QUERY_BYTES", "20")
+    found = list(measure_queries(home, works=4, asked=Asked(("cove",), 60)))
+    figures = {each.what: each.value for each in found}
+    assert figures["questions unanswered"] == len(questions())
+    told = {what for what in figures if what.startswith("unanswered: ")}
+    assert told == {f"unanswered: {name} (413, the query is too large)" for name in questions()}
 
 
 def test_a_table_has_an_engine_a_column_and_the_growth_below() -> None:
