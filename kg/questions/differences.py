@@ -9,7 +9,6 @@ from kg.questions.answers import Answer, Row, Value
 
 __all__ = ["Difference", "compare"]
 
-_JOINED = re.compile(r"\(GROUP_CONCAT\(.*\) AS \?(\w+)\)")
 _SEPARATOR = re.compile(r"[,;] ")
 
 
@@ -26,7 +25,7 @@ class Difference:
 
 def compare(earlier: Answer, later: Answer) -> Difference:
     """Compare two answers to one question, asked with the same parameters of two versions."""
-    joined = frozenset(_JOINED.findall(later.question.query))
+    joined = later.question.joined
     before = {_key(row, joined): row for row in earlier.rows}
     after = {_key(row, joined): row for row in later.rows}
     return Difference(

@@ -25,6 +25,7 @@ from kg.questions.parameters import THINGS, Terms, expand, terms_of
 __all__ = ["Question", "question", "questions", "read_question", "search"]
 
 _FILE_NAME = re.compile(r"(?:cq(?P<number>\d\d)-)?(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)\.rq")
+_JOINED = re.compile(r"GROUP_CONCAT\(.*\) AS \?(\w+)\)")
 _PROJECTION = re.compile(r"^SELECT(?: DISTINCT)?\n(?P<columns>.*?)^WHERE", re.DOTALL | re.MULTILINE)
 _VARIABLE = re.compile(r"\?(\w+)")
 
@@ -55,6 +56,11 @@ class Question:
     def is_listing(self) -> bool:
         """Tell whether a page of its rows costs less than all of them."""
         return is_listing(self.query)
+
+    @property
+    def joined(self) -> frozenset[str]:
+        """Name the columns that join several values, in no order of their own."""
+        return frozenset(_JOINED.findall(self.query))
 
     def bound(self, terms: Terms, *, first: int = 0, most: int | None = None) -> str:
         """Return the query with its parameters in place, and only the restrictions given.

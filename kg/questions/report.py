@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from kg.questions.answers import Answer, Ask, Row
@@ -10,7 +9,6 @@ from kg.questions.library import Question, questions
 
 __all__ = ["report"]
 
-_JOINED = re.compile(r"\(GROUP_CONCAT\(.*\) AS \?(\w+)\)")
 _ROWS, _COLUMNS, _LENGTH = 3, 6, 70
 
 
@@ -58,7 +56,7 @@ def _table(answer: Answer) -> Iterator[str]:
     names = list(answer.question.header.columns)[:_COLUMNS]
     yield _line(answer.column(name).title for name in names)
     yield _line("---" for _ in names)
-    joined = set(_JOINED.findall(answer.question.query))
+    joined = answer.question.joined
     for row in answer.rows[:_ROWS]:
         yield _line(_cell(row, name, is_joined=name in joined) for name in names)
 

@@ -43,13 +43,15 @@ def test_every_question_has_a_page_with_its_answer(name: str, client: FlaskClien
     page = _page(client, f"/questions/{name}")
     one = questions()[name]
     assert page.count("<h1>") == 1
-    assert "<table>" in page
+    assert "PREFIX " in unescape(page)
+    if "<table>" not in page:
+        assert one.header.missing
+        return
     # what a claim states is the name of its link
     repeated = sum(name.lower().endswith("statement") for name in one.header.columns)
     columns = len(one.header.columns)
     assert columns - repeated <= page.count('<th scope="col"') <= columns
     assert ("<svg xmlns" in page) == (one.header.display.kind != "table")
-    assert "PREFIX " in unescape(page)
 
 
 @pytest.mark.parametrize("suffix", DATA)

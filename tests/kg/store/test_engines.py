@@ -28,6 +28,8 @@ VIRTUOSO_CANNOT = {
     "typology-cells": "its compiler fails: SQ156, bad dfe in sqlo_place_exp",
 }
 _CONCATENATED = re.compile(r'SEPARATOR = "(.*?)"\) AS \?(\w+)\)')
+# Here each value brings its separator with it; the first is cut off.
+_CARRYING = re.compile(r'CONCAT\("(.*?)", .*SEPARATOR = ""\), 3\)+ AS \?(\w+)\)')
 _RENAMED = re.compile(r"\(\?(\w+) AS \?(\w+)\)")
 _NUMBERS = {XSD.integer, XSD.decimal, XSD.double}
 
@@ -59,12 +61,13 @@ def test_a_question_has_the_same_rows(
         assert asked.header.question is None
         pytest.skip(VIRTUOSO_CANNOT[asked.name])
     query = asked.bound(asked.terms({}))
-    concatenated = {name: separator for separator, name in _CONCATENATED.findall(query)}
+    found = [*_CONCATENATED.findall(query), *_CARRYING.findall(query)]
+    concatenated = {name: separator for separator, name in found}
     again = {to: concatenated[name] for name, to in _RENAMED.findall(query) if name in concatenated}
     concatenated |= again
     with sampled.open() as store:
         expected = [alike(row, concatenated) for row in store.select(query)]
-    assert expected or asked.name in EMPTY
+    assert expected or asked.name in EMPTY or asked.header.missing
     assert [alike(row, concatenated) for row in engine.select(query)] == expected
     assert not any(math.isnan(each) for row in expected for each in row if isinstance(each, float))
 
