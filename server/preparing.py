@@ -49,6 +49,11 @@ class Preparing:
         """Begin to look."""
         self._thread.start()
 
+    @property
+    def is_over(self) -> bool:
+        """Tell whether to leave off, as the server stops."""
+        return self._is_over.is_set()
+
     def stop(self) -> None:
         """Look no more."""
         self._is_over.set()
@@ -67,11 +72,11 @@ class Preparing:
                 _LOG.warning("a new version could not be prepared: %s", error)
 
 
-def make_pages(app: Flask, number: int) -> int:
+def make_pages(app: Flask, number: int, *, is_over: Callable[[], bool] = lambda: False) -> int:
     """Have the pages that take longest made while a version is the newest; return how many."""
     answering: Answering = app.extensions["answering"]
     waiting, made = deque(PREPARED), 0
-    while waiting and answering.current() == number:
+    while waiting and answering.current() == number and not is_over():
         path = waiting.popleft()
         given = {"REMOTE_ADDR": "preparing", "HTTP_ACCEPT": "text/html"}
         with app.test_request_context(path, environ_overrides=given):

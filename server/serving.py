@@ -148,7 +148,7 @@ class Bridge:
     def _prepare(self, version: int) -> None:
         with self._app.app_context():
             prepare(version)
-        make_pages(self._app, version)
+        make_pages(self._app, version, is_over=lambda: self._preparing.is_over)
 
     async def _read(self, scope: Scope, protocol: HTTPProtocol) -> bytes | None:
         """Read the body, None where it is too large."""

@@ -133,6 +133,7 @@ function listCases(input) {
     clearTimeout(waiting);
     waiting = setTimeout(list, 300);
   });
+  if (input.value) list(); // typed before this was loaded
 }
 
 if (form && !form.inert) {

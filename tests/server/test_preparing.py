@@ -42,6 +42,10 @@ def test_no_page_is_prepared_for_a_version_that_is_over(app: Flask, corpus_home:
     assert make_pages(app, (corpus_home.current() or 0) + 1) == 0
 
 
+def test_no_page_is_prepared_once_the_server_stops(app: Flask, corpus_home: Home) -> None:
+    assert make_pages(app, corpus_home.current() or 0, is_over=lambda: True) == 0
+
+
 def test_a_page_that_cannot_be_made_does_not_keep_the_others(
     app: Flask, corpus_home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
