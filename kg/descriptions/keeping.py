@@ -19,7 +19,7 @@ from kg.descriptions.following import follow
 from kg.entailment.placing import is_inferred
 from kg.errors import StoreError
 from kg.namespaces import BASE, COVE, PREFIXES, SKOS
-from kg.store import OpenVersion, Place, VersionInfo, read_patch
+from kg.store import OpenVersion, Place, VersionInfo, touched_between
 
 __all__ = ["Facts", "facts_of", "kept"]
 
@@ -116,10 +116,9 @@ def _followed(home: Place, info: VersionInfo, after: OpenVersion) -> Counts | No
         base = home.info(earlier)
         facts = kept(home, base)
         if facts is not None:
-            patches = (read_patch(home.patch_path(n)) for n in range(earlier + 1, info.number + 1))
-            touched = {
-                quad.triple for patch in patches for quad in (*patch.added(), *patch.removed())
-            }
+            touched = touched_between(home, earlier, info.number)
+            if touched is None:
+                break
             with home.open(earlier) as before:
                 return follow(facts.counts, before, after, touched)
         cost += base.added + base.removed

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.namespaces import COVE, DCTERMS, FOAF, RDF, RDFS, SKOS
 from kg.questions import question_iri, questions
-from kg.store import OpenVersion
+from kg.search.graph import Graph
 
-__all__ = ["FACETS", "KINDS", "Document", "documents"]
+__all__ = ["FACETS", "KINDS", "RESTS_ON", "Document", "documents", "documents_about"]
 
 FACETS: Mapping[str, str] = MappingProxyType(
     {
@@ -56,8 +54,23 @@ _OF_CLAIMS: Mapping[str, URIRef] = MappingProxyType(
     }
 )
 
-_MERGED = ox.DefaultGraph()  # the merge of all named graphs
-_Values = Mapping[str, list[str]]
+RESTS_ON = frozenset(
+    {
+        *(RDF.type, RDFS.label, DCTERMS.title, DCTERMS.creator, FOAF.name),
+        *(SKOS.prefLabel, SKOS.altLabel, SKOS.definition, SKOS.scopeNote, SKOS.notation),
+        *(SKOS.inScheme, SKOS.broaderTransitive),
+        *_OF_CLAIMS.values(),
+        *(COVE.reportedIn, COVE.assertsProposition, COVE.statement, COVE.locator),
+        *(COVE.conditionText, COVE.effectText),
+        *(COVE.year, COVE.readLevel, COVE.hasStudy, COVE.hasDesign),
+        *(COVE.containerTitle, COVE.publisherName),
+        *(COVE.reportedInWork, COVE.processOf, COVE.hasPhase),
+        *(COVE.inSector, COVE.inCountry, COVE.place),
+        *(COVE.subjectConcept, COVE.objectConcept, COVE.mediatorConcept, COVE.moderatorConcept),
+    }
+)
+"""The properties from whose values documents are made."""
+
 _Facets = dict[str, set[str]]
 
 
@@ -76,70 +89,12 @@ class Document:
     facets: Mapping[str, set[str]] = field(default_factory=dict)
 
 
-class _Graph:
-    """What a version says, read by one pass for each property."""
-
-    def __init__(self, snapshot: OpenVersion) -> None:
-        self._snapshot = snapshot
-        self._read: dict[URIRef, _Values] = {}
-        self._processes: defaultdict[str, list[str]] = defaultdict(list)
-
-    def of_class(self, class_: URIRef) -> list[str]:
-        """Return the things of a class, sorted."""
-        found = self._snapshot.quads_for_pattern(None, _node(RDF.type), _node(class_), _MERGED)
-        return sorted({q.subject.value for q in found if isinstance(q.subject, ox.NamedNode)})
-
-    def values(self, prop: URIRef) -> _Values:
-        """Return the values of a property by subject, English texts first."""
-        if prop not in self._read:
-            found: defaultdict[str, set[tuple[bool, str]]] = defaultdict(set)
-            for quad in self._snapshot.quads_for_pattern(None, _node(prop), None, _MERGED):
-                if isinstance(quad.subject, ox.NamedNode):
-                    language = getattr(quad.object, "language", None)
-                    text = str(getattr(quad.object, "value", ""))
-                    found[quad.subject.value].add((language not in {"en", None}, text))
-            self._read[prop] = {
-                subject: [text for _, text in sorted(texts)] for subject, texts in found.items()
-            }
-        return self._read[prop]
-
-    def get(self, iri: str, *path: URIRef) -> list[str]:
-        """Follow properties from a thing."""
-        found = [iri]
-        for prop in path:
-            values = self.values(prop)
-            found = [value for each in found for value in values.get(each, ())]
-        return list(dict.fromkeys(found))
-
-    def first(self, iri: str, *path: URIRef) -> str:
-        """Follow properties from a thing to the first value, an empty text without any."""
-        return next(iter(self.get(iri, *path)), "")
-
-    def processes(self, case: str) -> list[str]:
-        """Return the processes of a case."""
-        if not self._processes:
-            for process, cases in self.values(COVE.processOf).items():
-                for each in cases:
-                    self._processes[each].append(process)
-        return sorted(self._processes.get(case, ()))
-
-    def label(self, iri: str) -> str:
-        """Name a thing."""
-        return self.first(iri, SKOS.prefLabel) or self.first(iri, RDFS.label)
-
-
-def documents(snapshot: OpenVersion) -> Iterator[Document]:
+def documents(graph: Graph) -> Iterator[Document]:
     """Return all that can be found in a version."""
-    graph = _Graph(snapshot)
-    claims = {claim: _claim_facets(graph, claim) for claim in graph.of_class(COVE.Claim)}
-    yield from _works(graph, claims)
-    for claim, facets in claims.items():
-        yield _claim(graph, claim, facets)
-    for concept in graph.of_class(SKOS.Concept):
-        yield _concept(graph, concept)
-    for case in graph.of_class(COVE.Case):
-        yield _case(graph, case)
-    yield from _propositions(graph, claims)
+    for kind, (class_, make) in _MAKERS.items():
+        for iri in graph.of_class(class_):
+            if document := make(graph, kind, iri):
+                yield document
     for one in questions().values():
         header = one.header
         names = _joined([one.name.replace("-", " "), *header.tags])
@@ -147,76 +102,72 @@ def documents(snapshot: OpenVersion) -> Iterator[Document]:
         yield Document("question", iri, header.summary, names, header.description, header.caution)
 
 
-def _claim_facets(graph: _Graph, claim: str) -> _Facets:
-    facets = {name: set(graph.get(claim, prop)) for name, prop in _OF_CLAIMS.items()}
-    return facets | {"year": set(graph.get(claim, COVE.reportedIn, COVE.year))}
+def documents_about(graph: Graph, iri: str) -> Iterator[Document]:
+    """Return the documents of one thing: mostly one, and none of what cannot be found."""
+    for kind, (class_, make) in _MAKERS.items():
+        if graph.is_a(iri, class_) and (document := make(graph, kind, iri)):
+            yield document
 
 
-def _claim(graph: _Graph, claim: str, facets: _Facets) -> Document:
+def _work(graph: Graph, kind: str, work: str) -> Document | None:
+    """Make a work; its facets are those of its study, its cases and its claims."""
+    title = graph.first(work, DCTERMS.title)
+    if not title:  # works that are only cited have none
+        return None
+    claims = graph.subjects(COVE.reportedIn, work, of=COVE.Claim)
+    cases = graph.subjects(COVE.reportedInWork, work, of=COVE.Case)
+    facets = [_study_facets(graph, work)]
+    facets += [_claim_facets(graph, claim) for claim in claims]
+    facets += [_case_facets(graph, case) for case in cases]
+    venue = graph.first(work, COVE.containerTitle)
+    people = [*graph.get(work, DCTERMS.creator, FOAF.name), graph.label(work)]
+    return Document(
+        kind,
+        work,
+        title,
+        names=_joined(people),
+        more=_joined([venue, graph.first(work, COVE.publisherName)]),
+        about=_joined([graph.label(work), venue]),
+        work=work,
+        facets=_united(facets),
+    )
+
+
+def _claim(graph: Graph, kind: str, claim: str) -> Document:
     work = graph.first(claim, COVE.reportedIn)
     told = (graph.first(claim, prop) for prop in (COVE.conditionText, COVE.effectText))
     return Document(
-        "claim",
+        kind,
         claim,
         graph.first(claim, COVE.statement),
         body=_joined(told),
         more=_joined([graph.first(claim, COVE.locator), graph.label(work)]),
         about=graph.label(work),
         work=work,
-        facets=facets,
+        facets=_claim_facets(graph, claim),
     )
 
 
-def _works(graph: _Graph, claims: Mapping[str, _Facets]) -> Iterator[Document]:
-    """Return the works; the facets of one are those of its study, its cases and its claims."""
-    by_work: defaultdict[str, list[_Facets]] = defaultdict(list)
-    for claim, facets in claims.items():
-        by_work[graph.first(claim, COVE.reportedIn)].append(facets)
-    for case in graph.of_class(COVE.Case):
-        by_work[graph.first(case, COVE.reportedInWork)].append(_case_facets(graph, case))
-    for work in graph.of_class(COVE.Work):
-        title = graph.first(work, DCTERMS.title)
-        if title:  # works that are only cited have none
-            venue = graph.first(work, COVE.containerTitle)
-            people = [*graph.get(work, DCTERMS.creator, FOAF.name), graph.label(work)]
-            yield Document(
-                "work",
-                work,
-                title,
-                names=_joined(people),
-                more=_joined([venue, graph.first(work, COVE.publisherName)]),
-                about=_joined([graph.label(work), venue]),
-                work=work,
-                facets=_united([_study_facets(graph, work), *by_work[work]]),
-            )
+def _concept(graph: Graph, kind: str, concept: str) -> Document:
+    texts = graph.get(concept, SKOS.definition) + graph.get(concept, SKOS.scopeNote)
+    others = graph.get(concept, SKOS.prefLabel)[1:] + graph.get(concept, SKOS.altLabel)
+    return Document(
+        kind,
+        concept,
+        graph.label(concept),
+        names=_joined(others + graph.get(concept, SKOS.notation)),
+        body=" ".join(texts),
+        about=graph.label(graph.first(concept, SKOS.inScheme)),
+        facets={"concept": {concept, *graph.get(concept, SKOS.broaderTransitive)}},
+    )
 
 
-def _study_facets(graph: _Graph, work: str) -> _Facets:
-    return {
-        "design": set(graph.get(work, COVE.hasStudy, COVE.hasDesign)),
-        "reading": set(graph.get(work, COVE.readLevel)),
-        "year": set(graph.get(work, COVE.year)),
-    }
-
-
-def _case_facets(graph: _Graph, case: str) -> _Facets:
-    return {
-        "sector": set(graph.get(case, COVE.inSector)),
-        "country": set(graph.get(case, COVE.inCountry)),
-        "phase": {
-            phase
-            for process in graph.processes(case)
-            for phase in graph.get(process, COVE.hasPhase)
-        },
-    }
-
-
-def _case(graph: _Graph, case: str) -> Document:
+def _case(graph: Graph, kind: str, case: str) -> Document:
     work = graph.first(case, COVE.reportedInWork)
-    processes = (graph.label(each) for each in graph.processes(case))
+    processes = (graph.label(each) for each in graph.subjects(COVE.processOf, case))
     settings = graph.get(case, COVE.inSector) + graph.get(case, COVE.inCountry)
     return Document(
-        "case",
+        kind,
         case,
         graph.label(case),
         names=graph.first(case, COVE.place),
@@ -228,33 +179,40 @@ def _case(graph: _Graph, case: str) -> Document:
     )
 
 
-def _concept(graph: _Graph, concept: str) -> Document:
-    texts = graph.get(concept, SKOS.definition) + graph.get(concept, SKOS.scopeNote)
-    others = graph.get(concept, SKOS.prefLabel)[1:] + graph.get(concept, SKOS.altLabel)
-    return Document(
-        "concept",
-        concept,
-        graph.label(concept),
-        names=_joined(others + graph.get(concept, SKOS.notation)),
-        body=" ".join(texts),
-        about=graph.label(graph.first(concept, SKOS.inScheme)),
-        facets={"concept": {concept, *graph.get(concept, SKOS.broaderTransitive)}},
-    )
+def _proposition(graph: Graph, kind: str, proposition: str) -> Document:
+    """Make a proposition; its facets are those of the claims about it."""
+    ends = (COVE.subjectConcept, COVE.objectConcept)
+    between = (COVE.mediatorConcept, COVE.moderatorConcept)
+    title = " → ".join(graph.label(graph.first(proposition, prop)) for prop in ends)
+    through = [graph.label(each) for prop in between for each in graph.get(proposition, prop)]
+    claims = graph.subjects(COVE.assertsProposition, proposition, of=COVE.Claim)
+    facets = _united(_claim_facets(graph, claim) for claim in claims)
+    return Document(kind, proposition, title, body=_joined(through), facets=facets)
 
 
-def _propositions(graph: _Graph, claims: Mapping[str, _Facets]) -> Iterator[Document]:
-    """Return the propositions; the facets of one are those of the claims about it."""
-    about: defaultdict[str, list[_Facets]] = defaultdict(list)
-    for claim, facets in claims.items():
-        for proposition in graph.get(claim, COVE.assertsProposition):
-            about[proposition].append(facets)
-    for proposition in graph.of_class(COVE.Proposition):
-        ends = (COVE.subjectConcept, COVE.objectConcept)
-        between = (COVE.mediatorConcept, COVE.moderatorConcept)
-        title = " → ".join(graph.label(graph.first(proposition, prop)) for prop in ends)
-        through = [graph.label(each) for prop in between for each in graph.get(proposition, prop)]
-        facets = _united(about[proposition])
-        yield Document("proposition", proposition, title, body=_joined(through), facets=facets)
+def _claim_facets(graph: Graph, claim: str) -> _Facets:
+    facets = {name: set(graph.get(claim, prop)) for name, prop in _OF_CLAIMS.items()}
+    return facets | {"year": set(graph.get(claim, COVE.reportedIn, COVE.year))}
+
+
+def _study_facets(graph: Graph, work: str) -> _Facets:
+    return {
+        "design": set(graph.get(work, COVE.hasStudy, COVE.hasDesign)),
+        "reading": set(graph.get(work, COVE.readLevel)),
+        "year": set(graph.get(work, COVE.year)),
+    }
+
+
+def _case_facets(graph: Graph, case: str) -> _Facets:
+    return {
+        "sector": set(graph.get(case, COVE.inSector)),
+        "country": set(graph.get(case, COVE.inCountry)),
+        "phase": {
+            phase
+            for process in graph.subjects(COVE.processOf, case)
+            for phase in graph.get(process, COVE.hasPhase)
+        },
+    }
 
 
 def _united(parts: Iterable[_Facets]) -> _Facets:
@@ -269,5 +227,15 @@ def _joined(texts: Iterable[str]) -> str:
     return " · ".join(text for text in texts if text)
 
 
-def _node(iri: URIRef) -> ox.NamedNode:
-    return ox.NamedNode(str(iri))
+# What is found, in the order of KINDS, each with its class and what makes a document of it.
+_MAKERS: Mapping[str, tuple[URIRef, Callable[[Graph, str, str], Document | None]]] = (
+    MappingProxyType(
+        {
+            "work": (COVE.Work, _work),
+            "claim": (COVE.Claim, _claim),
+            "concept": (SKOS.Concept, _concept),
+            "case": (COVE.Case, _case),
+            "proposition": (COVE.Proposition, _proposition),
+        }
+    )
+)

@@ -27,9 +27,9 @@ SELECT document.id, document.marks,
   bm25(text, 10, 12, 3, 1)
   - 1000 * (replace(replace(lower(text.title), '-', ''), ' ', '') = ?) AS score
 FROM text JOIN document ON document.id = text.rowid
-WHERE text MATCH ? ORDER BY score, document.id
+WHERE text MATCH ? ORDER BY score, document.place, document.iri
 """
-_ALL = "SELECT id, marks, 0.0 FROM document ORDER BY year DESC, id"
+_ALL = "SELECT id, marks, 0.0 FROM document ORDER BY year DESC, place, iri"
 _SHOWN = """
 SELECT highlight(text, 0, char(2), char(3)), snippet(text, 1, char(2), char(3), '…', 30),
   snippet(text, 2, char(2), char(3), '…', 30), snippet(text, 3, char(2), char(3), '…', 30)
@@ -37,7 +37,7 @@ FROM text WHERE text MATCH ? AND rowid = ?
 """
 _NEAR = """
 SELECT word.word, word.count FROM spelling
-JOIN word ON word.word = substr(spelling.word, 2, length(spelling.word) - 2)
+JOIN word ON word.id = spelling.rowid
 WHERE spelling MATCH ? AND length(word.word) BETWEEN ? AND ?
 ORDER BY spelling.rank LIMIT 500
 """

@@ -16,10 +16,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from kg.errors import StoreError
+from kg.errors import CapabilityError, StoreError
+
+if TYPE_CHECKING:
+    from kg.store.protocol import Place
 
 __all__ = [
     "BUCKETS",
@@ -34,6 +38,7 @@ __all__ = [
     "read_patch",
     "read_statements",
     "text_sha256",
+    "touched_between",
     "write_patch",
 ]
 
@@ -196,6 +201,18 @@ def read_patch(path: Path) -> Patch:
     for operation, statement in _read_changes(path):
         lines[operation].add(statement)
     return Patch(frozenset(lines[_ADD]), frozenset(lines[_REMOVE]))
+
+
+def touched_between(home: Place, earlier: int, later: int) -> set[ox.Triple] | None:
+    """Return the triples that commits after one version and up to another add or remove anywhere.
+
+    None where the engine keeps no patches.
+    """
+    try:
+        patches = [read_patch(home.patch_path(n)) for n in range(earlier + 1, later + 1)]
+    except CapabilityError:
+        return None
+    return {quad.triple for patch in patches for quad in (*patch.added(), *patch.removed())}
 
 
 def read_statements(path: Path, *, added: bool) -> Iterator[ox.Quad]:

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import json
+import shutil
+from array import array
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from rdflib import Literal, URIRef
 
 from kg.dataset import Dataset
 from kg.errors import ParameterError
-from kg.ingest import import_files
-from kg.namespaces import PREFIXES
+from kg.ingest import Outcome, import_files
+from kg.namespaces import COVE, DATA_GRAPHS, DCTERMS, PREFIXES, SKOS
 from kg.questions import questions
 from kg.search import FACETS, KINDS, Found, Wanted, find, index_of, kept_index
+from kg.search.index import opened
 from kg.search.words import distance
 from kg.store import Home
+
+SHEETS = [
+    json.loads(line) for line in Path("kg/data/evidence.jsonl").read_text("utf-8").splitlines()[:5]
+]
+WAYS = (  # in which a dataset changes
+    "another work",
+    "a work with fewer claims",
+    "no work",
+    "a statement of a stranger",
+    "another name of a concept",
+)
 
 
 def ask(home: Home, text: str = "", most: int | None = None, **facets: str) -> Found:
@@ -137,11 +153,9 @@ def test_an_index_belongs_to_its_version_and_is_made_again(home: Home, tmp_path:
     path = index_of(home, 1)
     assert kept_index(home, 1) == path
     before = ask(home).count
-    sheet = json.loads((Path("kg/data/evidence.jsonl")).read_text("utf-8").splitlines()[0])
-    sheet |= {"id": "someone-2031-zymurgic-services", "title": "Zymurgic services"}
+    sheet = SHEETS[0] | {"id": "someone-2031-zymurgic-services", "title": "Zymurgic services"}
     sheet.pop("doi", None)
-    file = tmp_path / "one.jsonl"
-    file.write_text(json.dumps(sheet) + "\n", encoding="utf-8")
+    file = _sheet(tmp_path, sheet)
     assert not import_files(home, [file], agent="tests", reason="One more").refusals
     assert find(home, 1, Wanted("zymurgic")).count == 0
     later = find(home, 2, Wanted("zymurgic", {"kind": "work"}))
@@ -151,6 +165,82 @@ def test_an_index_belongs_to_its_version_and_is_made_again(home: Home, tmp_path:
     assert ask(home).count == before
     path.unlink()
     assert ask(home).count == before
+
+
+@pytest.fixture(scope="module")
+def changing(built: tuple[Path, Outcome], tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A home with the corpus, its index made, that the tests change one after the other."""
+    home = Home(shutil.copytree(built[0], tmp_path_factory.mktemp("changing") / "home"))
+    index_of(home, 1)
+    return home
+
+
+def _sheet(folder: Path, sheet: dict[str, object]) -> Path:
+    path = folder / "one.jsonl"
+    path.write_text(json.dumps(sheet) + "\n", encoding="utf-8")
+    return path
+
+
+def _contents(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Read all that an index says, without the numbers of its rows."""
+    with closing(opened(path)) as index:
+        codes = dict(index.execute("SELECT id, facet || iri FROM value"))
+        documents = []
+        for *row, marks in index.execute(
+            "SELECT kind, place, document.iri, about, work, year, title, names, body, more, marks"
+            " FROM document JOIN text ON text.rowid = document.id"
+        ):
+            numbers = array("I")
+            numbers.frombytes(marks)
+            documents.append((*row, *sorted(codes[number] for number in numbers)))
+        return {
+            "documents": sorted(documents),
+            "values": sorted(index.execute("SELECT facet, code, label, iri, count FROM value")),
+            "words": sorted(index.execute("SELECT word, count FROM word")),
+            "spellings": sorted(index.execute("SELECT word FROM spelling")),
+        }
+
+
+def _change(home: Home, way: str, folder: Path) -> None:
+    who = {"agent": "tests", "reason": way}
+    sheet = SHEETS[WAYS.index(way)]  # another for each, so that the order is of no account
+    work = URIRef(PREFIXES["work"] + sheet["id"])
+    if way == "another work":
+        made = sheet | {"id": "someone-2031-zymurgic-services", "title": "Zymurgic services"}
+        made.pop("doi", None)
+        assert not import_files(home, [_sheet(folder, made)], **who).refusals
+    elif way == "a work with fewer claims":
+        fewer = sheet | {"claims": sheet["claims"][:-1]}
+        assert not import_files(home, [_sheet(folder, fewer)], **who).refusals
+    elif way == "no work":
+        record = URIRef(PREFIXES["record"] + sheet["id"])
+        with home.begin(**who) as new:
+            new.remove(record)
+            new.remove(URIRef(f"{record}/inferred"))
+    elif way == "a statement of a stranger":
+        said = [(work, DCTERMS.creator, Literal("no thing")), (work, COVE.year, Literal("1789"))]
+        with home.begin(**who) as new:
+            new.replace(URIRef(f"{DATA_GRAPHS}mine"), said)
+    else:
+        trust = URIRef(PREFIXES["concept"] + "trust")
+        name = (trust, SKOS.prefLabel, Literal("Aardvark", lang="en"))
+        with home.begin(**who) as new:
+            new.replace(URIRef(f"{DATA_GRAPHS}names"), [name])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_an_index_that_follows_is_that_made_afresh(
+    changing: Home, way: str, tmp_path: Path
+) -> None:
+    number = changing.current() or 0
+    _change(changing, way, tmp_path)
+    changed = changing.current() or 0
+    assert changed == number + 1
+    followed = _contents(index_of(changing, changed))
+    assert followed != _contents(index_of(changing, number))
+    afresh = tmp_path / "afresh"
+    shutil.copytree(changing.path, afresh, ignore=shutil.ignore_patterns("search"))
+    assert followed == _contents(index_of(Home(afresh), changed))
 
 
 def test_distance_counts_a_swap_as_one() -> None:
