@@ -138,6 +138,11 @@ class Counts:
             self.links,
         )
 
+    def copy(self) -> Counts:
+        """Return the same numbers, to be changed apart from these."""
+        totals = (self.triples, self.subjects, self.objects, self.entities)
+        return Counts(*totals, *(counter.copy() for counter in self.counters()))  # type: ignore[arg-type]  # in the order of the fields
+
     def drop_zeros(self) -> None:
         """Forget what is no longer used."""
         for counter in self.counters():

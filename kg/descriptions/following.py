@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import deepcopy
 
 import pyoxigraph as ox
 
@@ -16,7 +15,7 @@ def follow(counts: Counts, before: Reader, after: Reader, touched: Iterable[ox.T
     """Return the counts after a change, from those before and the triples that it touched."""
     old, new = Said(before), Said(after)
     changed = {triple for triple in touched if old.holds(triple) != new.holds(triple)}
-    tally = Tally(deepcopy(counts))
+    tally = Tally(counts.copy())
     for subject in _concerned(changed, old, new):
         tally.add(old.about(subject), old, times=-1)
         tally.add(new.about(subject), new)

@@ -5,7 +5,7 @@ The file is no part of the version: it can be made again by counting, and is whe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -27,7 +27,14 @@ _FORM = 2  # of the file; another number is another file, so that old ones are c
 _MOST = 20  # files; those of old versions are rarely asked for
 _MOST_GRAPHS = 1_000
 _RECORDS = PREFIXES["record"]
-_EXAMPLES = (COVE.Work, COVE.Claim, COVE.CoProcess, COVE.Case, SKOS.Concept, SKOS.ConceptScheme)
+_CLASSES = tuple(
+    ox.NamedNode(str(class_))
+    for class_ in (
+        *(COVE.Work, COVE.Claim, COVE.CoProcess, COVE.Case),
+        *(SKOS.Concept, SKOS.ConceptScheme),
+    )
+)
+"""The classes of which descriptions show an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +80,13 @@ def kept(home: Place, info: VersionInfo) -> Facts | None:
 def facts_of(home: Place, number: int) -> Facts:
     """Return the facts of a version, made and kept where they are missing.
 
-    Its counts follow from those of an earlier version where that is less work than counting all.
+    They follow from those of an earlier version where that is less work than reading all.
     """
     info = home.info(number)
     facts = kept(home, info)
     if facts is None:
         with home.open(number) as snapshot:
-            counts = _followed(home, info, snapshot) or count(snapshot)
-            examples = tuple(_examples(snapshot))
-            facts = Facts(counts, _graphs(snapshot), _asserted(snapshot), examples)
+            facts = _followed(home, info, snapshot) or _afresh(snapshot)
         _keep(home, info, facts)
     return facts
 
@@ -108,7 +113,12 @@ def _keep(home: Place, info: VersionInfo, facts: Facts) -> None:
         raise StoreError(f"cannot write {path}: {error}; see to the disk") from error
 
 
-def _followed(home: Place, info: VersionInfo, after: OpenVersion) -> Counts | None:
+def _afresh(snapshot: OpenVersion) -> Facts:
+    examples = (_example(snapshot, class_) for class_ in _CLASSES)
+    return Facts(count(snapshot), _graphs(snapshot), _asserted(snapshot), _chosen(examples))
+
+
+def _followed(home: Place, info: VersionInfo, after: OpenVersion) -> Facts | None:
     cost = info.added + info.removed
     for earlier in range(info.number - 1, max(info.number - _MOST, 0), -1):
         if cost > info.quads // 4:
@@ -120,7 +130,13 @@ def _followed(home: Place, info: VersionInfo, after: OpenVersion) -> Counts | No
             if touched is None:
                 break
             with home.open(earlier) as before:
-                return follow(facts.counts, before, after, touched)
+                counts = follow(facts.counts, before, after, {quad.triple for quad in touched})
+                examples = (
+                    _example_followed(facts.examples, class_, touched, before, after)
+                    for class_ in _CLASSES
+                )
+                asserted = _asserted_followed(facts.asserted, touched, after)
+                return Facts(counts, _graphs(after), asserted, _chosen(examples))
         cost += base.added + base.removed
     return None
 
@@ -132,20 +148,60 @@ def _graphs(snapshot: OpenVersion) -> tuple[str, ...]:
 
 def _asserted(snapshot: OpenVersion) -> tuple[str, ...]:
     """Return the classes of rdf:type statements outside the graphs of what was inferred."""
-    found = (
-        quad.object.value
-        for quad in snapshot.quads_for_pattern(None, TYPE, None)
-        if isinstance(quad.object, ox.NamedNode) and not is_inferred(quad.graph_name)
-    )
-    return tuple(sorted(set(found)))
+    found = set(map(_class_said, snapshot.quads_for_pattern(None, TYPE, None)))
+    return tuple(sorted(filter(None, found)))
 
 
-def _examples(snapshot: OpenVersion) -> Iterator[str]:
-    for class_ in _EXAMPLES:
-        found = snapshot.quads_for_pattern(None, TYPE, ox.NamedNode(str(class_)))
-        subjects = (q.subject.value for q in found if isinstance(q.subject, ox.NamedNode))
-        if smallest := min((iri for iri in subjects if iri.startswith(BASE)), default=None):
-            yield smallest
+def _asserted_followed(
+    asserted: Iterable[str], touched: Iterable[ox.Quad], after: OpenVersion
+) -> tuple[str, ...]:
+    found = set(asserted)
+    for class_ in filter(None, set(map(_class_said, touched))):
+        if any(map(_class_said, after.quads_for_pattern(None, TYPE, ox.NamedNode(class_)))):
+            found.add(class_)
+        else:
+            found.discard(class_)
+    return tuple(sorted(found))
+
+
+def _class_said(quad: ox.Quad) -> str:
+    """Return the class that a quad says something to be of; empty where that was inferred."""
+    is_said = quad.predicate == TYPE and not is_inferred(quad.graph_name)
+    return quad.object.value if is_said and isinstance(quad.object, ox.NamedNode) else ""
+
+
+def _example(snapshot: OpenVersion, class_: ox.NamedNode) -> str | None:
+    """Return the first of our own things of a class."""
+    return _first(snapshot.quads_for_pattern(None, TYPE, class_))
+
+
+def _example_followed(
+    examples: Iterable[str],
+    class_: ox.NamedNode,
+    touched: Iterable[ox.Quad],
+    before: OpenVersion,
+    after: OpenVersion,
+) -> str | None:
+    old = next((iri for iri in examples if _is_a(before, iri, class_)), None)
+    if old and not _is_a(after, old, class_):
+        return _example(after, class_)
+    typed = (quad for quad in touched if quad.predicate == TYPE and quad.object == class_)
+    new = _first(quad for quad in typed if next(after.quads_for_pattern(*quad.triple), None))
+    return min((iri for iri in (old, new) if iri), default=None)
+
+
+def _is_a(snapshot: OpenVersion, iri: str, class_: ox.NamedNode) -> bool:
+    found = snapshot.quads_for_pattern(ox.NamedNode(iri), TYPE, class_)
+    return next(found, None) is not None
+
+
+def _first(quads: Iterable[ox.Quad]) -> str | None:
+    iris = (quad.subject.value for quad in quads if isinstance(quad.subject, ox.NamedNode))
+    return min((iri for iri in iris if iri.startswith(BASE)), default=None)
+
+
+def _chosen(examples: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(iri for iri in examples if iri)
 
 
 def _key(key: list[str]) -> str | tuple[str, ...]:

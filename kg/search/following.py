@@ -20,18 +20,18 @@ _ONWARD = (COVE.reportedIn, COVE.assertsProposition, COVE.reportedInWork, COVE.p
 _BACK = (DCTERMS.creator, COVE.hasStudy, COVE.reportedIn, COVE.reportedInWork)
 
 
-def concerned(before: Graph, after: Graph, touched: Iterable[ox.Triple]) -> set[str] | None:
+def concerned(before: Graph, after: Graph, touched: Iterable[ox.Quad]) -> set[str] | None:
     """Return the things whose documents may differ, None where that may be any.
 
-    `touched` are the triples that were added or removed in any named graph. Which documents there
+    `touched` are the quads that were added or removed. Which documents there
     are is decided by both versions. A concept that is named otherwise may be spoken of anywhere.
     """
     found: set[str] = set()
     waiting: set[str] = set()
-    for triple in touched:
-        if triple.predicate.value in _READ and isinstance(triple.subject, ox.NamedNode):
-            iri = triple.subject.value
-            if triple.predicate.value in _NAMING and _is_renamed(iri, before, after):
+    for quad in touched:
+        if quad.predicate.value in _READ and isinstance(quad.subject, ox.NamedNode):
+            iri = quad.subject.value
+            if quad.predicate.value in _NAMING and _is_renamed(iri, before, after):
                 return None
             waiting.add(iri)
     while waiting:

@@ -136,7 +136,7 @@ class Database:
 
     def graph_names(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that hold triples, sorted."""
-        return tuple(sorted(URIRef(name.value) for name in self.engine.named_graphs()))
+        return tuple(map(URIRef, sorted(name.value for name in self.engine.named_graphs())))
 
     def quads_for_pattern(
         self,

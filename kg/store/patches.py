@@ -203,8 +203,8 @@ def read_patch(path: Path) -> Patch:
     return Patch(frozenset(lines[_ADD]), frozenset(lines[_REMOVE]))
 
 
-def touched_between(home: Place, earlier: int, later: int) -> set[ox.Triple] | None:
-    """Return the triples that commits after one version and up to another add or remove anywhere.
+def touched_between(home: Place, earlier: int, later: int) -> set[ox.Quad] | None:
+    """Return the quads that commits after one version and up to another add or remove.
 
     None where the engine keeps no patches.
     """
@@ -212,7 +212,7 @@ def touched_between(home: Place, earlier: int, later: int) -> set[ox.Triple] | N
         patches = [read_patch(home.patch_path(n)) for n in range(earlier + 1, later + 1)]
     except CapabilityError:
         return None
-    return {quad.triple for patch in patches for quad in (*patch.added(), *patch.removed())}
+    return {quad for patch in patches for quad in (*patch.added(), *patch.removed())}
 
 
 def read_statements(path: Path, *, added: bool) -> Iterator[ox.Quad]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from kg.dataset import Dataset
 from kg.descriptions import Counts, count, facts_of, follow, kept
 from kg.descriptions.keeping import _path
-from kg.namespaces import RDF
+from kg.namespaces import COVE, RDF
 from kg.store import Home
 
 TOTALS = {
@@ -149,3 +150,30 @@ def test_facts_are_kept_and_made_again_where_the_file_is_lost_or_of_another_vers
     assert "https://w3id.org/cove/ontology" in made.graphs
     assert not [name for name in made.graphs if name.startswith("https://w3id.org/cove/record/")]
     assert len(made.examples) == 6
+
+
+def test_examples_and_classes_follow_a_change(home: Home, tmp_path: Path) -> None:
+    first = facts_of(home, 1).examples[0]
+    work, other = ox.NamedNode(first), ox.NamedNode("http://e.org/Other")
+    graph = ox.NamedNode("https://w3id.org/cove/data/mine")
+    changes: list[tuple[list[ox.Quad], list[ox.Quad]]] = []
+    # a class that nothing was of, and then nothing is of any more
+    changes += [
+        ([ox.Quad(work, TYPE, other, graph)], []),
+        ([], [ox.Quad(work, TYPE, other, graph)]),
+    ]
+    # a work that comes before the others, and then the first of them gone
+    earlier = ox.Quad(ox.NamedNode(f"{first[:-1]}"), TYPE, ox.NamedNode(str(COVE.Work)), graph)
+    with home.open() as snapshot:
+        kind = list(snapshot.quads_for_pattern(work, TYPE, ox.NamedNode(str(COVE.Work))))
+    changes += [([earlier], []), ([], [earlier, *kind])]
+    for added, removed in changes:
+        with home.begin(agent="tests", reason="another") as new:
+            new.add(added)
+            new.discard(removed)
+        number = home.current() or 0
+        followed = facts_of(home, number)
+        afresh = shutil.copytree(home.path, tmp_path / f"afresh-{number}")
+        shutil.rmtree(afresh / "descriptions")
+        assert followed == facts_of(Home(afresh), number)
+    assert first not in facts_of(home, 5).examples
