@@ -17,11 +17,13 @@ from msgspec import Struct
 
 __all__ = [
     "COMPONENTS",
+    "HEADER",
     "Assessment",
     "Concern",
     "Confidence",
     "Finding",
     "problems_of",
+    "summary_rows",
     "write_summary",
 ]
 
@@ -121,11 +123,18 @@ def write_summary(
 
     `references` has what to print for each study; without it, its name.
     """
-    rows = [_row(one, references or {}) for one in findings]
+    rows = summary_rows(findings, references or {})
     return _html(rows) if form == "html" else _csv(rows)
 
 
-_HEADER = ("Finding", "Studies contributing", "Confidence", "Explanation", "References")
+HEADER = ("Finding", "Studies contributing", "Confidence", "Explanation", "References")
+
+
+def summary_rows(
+    findings: Sequence[Finding], references: Mapping[str, str]
+) -> list[tuple[str, ...]]:
+    """Return the rows of the summary, under its header."""
+    return [_row(one, references) for one in findings]
 
 
 def _row(one: Finding, references: Mapping[str, str]) -> tuple[str, ...]:
@@ -140,7 +149,7 @@ def _row(one: Finding, references: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _html(rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{name}</th>' for name in _HEADER)
+    head = "".join(f'<th scope="col">{name}</th>' for name in HEADER)
     body = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
         + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
@@ -155,5 +164,5 @@ def _html(rows: Iterable[tuple[str, ...]]) -> str:
 
 def _csv(rows: Iterable[tuple[str, ...]]) -> str:
     text = StringIO()
-    csv.writer(text).writerows([_HEADER, *rows])
+    csv.writer(text).writerows([HEADER, *rows])
     return text.getvalue()

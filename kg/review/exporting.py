@@ -11,6 +11,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from io import BytesIO, StringIO
 from sqlite3 import Connection
 from types import MappingProxyType
@@ -38,6 +39,7 @@ from kg.review.searches import searches
 __all__ = ["EXPORTS", "export"]
 
 _Writer = Callable[[Connection, Project], bytes]
+_HAS_DOCX = find_spec("docx") is not None  # of the extra review
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 EXPORTS: Mapping[str, str] = MappingProxyType(
@@ -55,6 +57,7 @@ EXPORTS: Mapping[str, str] = MappingProxyType(
         "agreement.csv": "Agreement of coders",
         "findings.csv": "Summary of qualitative findings as a table",
         "findings.html": "Summary of qualitative findings as a page",
+        **({"findings.docx": "Summary of qualitative findings for Word"} if _HAS_DOCX else {}),
         "robvis.csv": "Risk of bias for robvis",
         "protocol.json": "Protocol and searches",
     }
@@ -64,7 +67,7 @@ EXPORTS: Mapping[str, str] = MappingProxyType(
 
 def export(project: Project, name: str) -> bytes | None:
     """Return one file, None where there is none of that name."""
-    writer = _WRITERS.get(name)
+    writer = _WRITERS.get(name) if name in EXPORTS else None
     if writer is None:
         return None
     with project.reading() as db:
@@ -149,6 +152,13 @@ def _findings(form: str) -> _Writer:
     return write
 
 
+def _document(db: Connection, _: Project) -> bytes:
+    from kg.appraisal.documents import write_document  # noqa: PLC0415  # an optional extra
+
+    printed = {work.id: work.short_form for work in _works(db)}
+    return write_document([one.finding for one in findings(db)], references=printed)
+
+
 def _csv(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
     text = StringIO()
     csv.writer(text).writerows([header, *rows])
@@ -157,7 +167,8 @@ def _csv(header: tuple[str, ...], rows: list[tuple[object, ...]]) -> bytes:
 
 def _crate(db: Connection, project: Project) -> bytes:
     """Put all that may be handed on into one archive, described as RO-Crate 1.1 asks."""
-    left = {"ro-crate.zip", "project.qdpx"}  # itself, and what holds the texts
+    # itself, what holds the texts, and what differs each time that it is written
+    left = {"ro-crate.zip", "project.qdpx", "findings.docx"}
     files = {name: _WRITERS[name](db, project) for name in EXPORTS if name not in left}
     described = json.dumps(_metadata(db, project, list(files)), ensure_ascii=False, indent=1)
     stream = BytesIO()
@@ -213,6 +224,7 @@ _WRITERS: Mapping[str, _Writer] = MappingProxyType(
         "agreement.csv": _agreement,
         "findings.csv": _findings("csv"),
         "findings.html": _findings("html"),
+        "findings.docx": _document,
         "robvis.csv": _robvis,
         "protocol.json": _protocol,
     }

@@ -26,6 +26,7 @@ from kg.forms import Sheet
 from kg.namespaces import SKOS
 from kg.review.appraisals import appraisals, appraise, findings, rate
 from kg.review.coding import coded_works
+from kg.review.exporting import EXPORTS
 from kg.review.members import Role
 from kg.review.publications import agreed
 from server.pages import version_of
@@ -43,6 +44,7 @@ def appraisal(desk: Desk) -> Response:
         studies = coded_works(db)
         done, rated = appraisals(db), findings(db)
     shown = {"studies": studies, "done": done, "rated": rated, "components": COMPONENTS}
+    shown["has_document"] = "findings.docx" in EXPORTS
     return page("appraisal/all.html", desk, message="", instruments=instruments(), **shown)
 
 

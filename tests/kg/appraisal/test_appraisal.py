@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from msgspec import json
 from msgspec.structs import replace
 
 from kg.appraisal import (
+    COMPONENTS,
     Answer,
     Appraisal,
     Assessment,
@@ -156,3 +157,18 @@ def test_the_command_line_checks_and_writes(tmp_path: Path) -> None:
     refused = run("summary", str(findings))
     assert refused.exit_code == 1
     assert "no study contributes" in refused.output
+
+
+def test_the_summary_is_a_document_for_word_processors() -> None:
+    docx = pytest.importorskip("docx", reason="python-docx is in the extra review")
+    from kg.appraisal.documents import write_document  # noqa: PLC0415
+
+    concerns = [Assessment(name, Concern.MINOR, "Made <reason>.\x00") for name in COMPONENTS]
+    finding = Finding("Made finding.", ("made-1",), tuple(concerns), Confidence.LOW, "Made why.")
+    content = write_document([finding], references={"made-1": "Maker (2020)"})
+    (table,) = docx.Document(BytesIO(content)).tables
+    head, row = ([cell.text for cell in row.cells] for row in table.rows)
+    assert head == ["Finding", "Studies contributing", "Confidence", "Explanation", "References"]
+    assert row[:3] == ["Made finding.", "1", "low"]
+    assert row[3].count("minor concerns. Made <reason>.") == 4
+    assert row[4] == "Maker (2020)"
