@@ -25,14 +25,16 @@ def slug(people: Any) -> str:
     return found
 
 
-def test_a_search_comes_before_its_files(people: Any, slug: str) -> None:
+@pytest.fixture(scope="module")
+def pages(people: Any, slug: str) -> dict[str, str]:
+    """Record a search, the first try failing; the pages on the way."""
     rita = people["rita"]
-    page = rita.get(f"/review/{slug}/import")
-    assert "No search is recorded yet" in page
-    page = rita.post(f"/review/{slug}/searches", name=" ", string="kept <as> typed", hits="5")
+    found = {"before": rita.get(f"/review/{slug}/import")}
+    found["refused"] = rita.post(
+        f"/review/{slug}/searches", name=" ", string="kept <as> typed", hits="5"
+    )
     assert rita.status == 422
-    assert "kept &lt;as&gt; typed" in page
-    page = rita.post(
+    found["recorded"] = rita.post(
         f"/review/{slug}/searches",
         name="Made Index",
         source="database",
@@ -41,16 +43,29 @@ def test_a_search_comes_before_its_files(people: Any, slug: str) -> None:
         hits="1,007",
         round="1",
     )
-    assert "Import what a search found" in page
-    page = rita.get(f"/review/{slug}/searches")
-    assert "TI(&#34;made&#34;\n  AND record)" in page
-    assert "1,007 hits, 0 records imported" in page
+    found["list"] = rita.get(f"/review/{slug}/searches")
+    return found
 
 
-def test_a_file_is_imported_with_its_account(people: Any, slug: str) -> None:
+@pytest.fixture(scope="module")
+def number(people: Any, slug: str, pages: dict[str, str]) -> str:
+    """The number of the search that was recorded."""
+    assert pages
+    page = people["rita"].get(f"/review/{slug}/import")
+    return str(page.partition('<option value="')[2].partition('"')[0])
+
+
+def test_a_search_comes_before_its_files(pages: dict[str, str]) -> None:
+    assert "No search is recorded yet" in pages["before"]
+    assert "kept &lt;as&gt; typed" in pages["refused"]
+    assert "Import what a search found" in pages["recorded"]
+    assert "TI(&#34;made&#34;\n  AND record)" in pages["list"]
+    assert "1,007 hits, 0 records imported" in pages["list"]
+
+
+def test_a_file_is_imported_with_its_account(people: Any, slug: str, number: str) -> None:
     rita = people["rita"]
-    page = rita.get(f"/review/{slug}/import")
-    number = page.partition('<option value="')[2].partition('"')[0]
+    rita.get(f"/review/{slug}/import")
     page = rita.send(f"/review/{slug}/import", "made.ris", MADE.encode(), search=number)
     assert "5 records in the file: 5 read, 0 failed" in page
     assert "None is unaccounted for" in page
@@ -67,11 +82,10 @@ def test_a_file_is_imported_with_its_account(people: Any, slug: str) -> None:
     [("empty.ris", b""), ("noise.ris", bytes(range(256))), ("bomb.gz", b"\x1f\x8b\x08")],
 )
 def test_a_file_that_is_no_bibliography_is_told(
-    people: Any, slug: str, name: str, content: bytes
+    people: Any, slug: str, number: str, name: str, content: bytes
 ) -> None:
     rita = people["rita"]
-    page = rita.get(f"/review/{slug}/import")
-    number = page.partition('<option value="')[2].partition('"')[0]
+    rita.get(f"/review/{slug}/import")
     page = rita.send(f"/review/{slug}/import", name, content, search=number)
     assert rita.status == 422
     assert name in page
@@ -93,11 +107,10 @@ def test_an_import_that_there_is_not_is_told(people: Any, slug: str) -> None:
 
 
 def test_a_large_file_is_read_from_who_is_signed_in_and_from_nobody_else(
-    people: Any, visitor: Any, slug: str
+    people: Any, visitor: Any, slug: str, number: str
 ) -> None:
     rita = people["rita"]
-    page = rita.get(f"/review/{slug}/import")
-    number = page.partition('<option value="')[2].partition('"')[0]
+    rita.get(f"/review/{slug}/import")
     large = f"TY  - JOUR\nTI  - Made long\nN1  - {'made up ' * 100_000}\n" * 2 + "ER  - "
     content = large.replace("JOUR\nTI  - Made long", "JOUR\nTI  - Made longer", 1).encode()
     assert len(content) > 1_500_000
