@@ -13,9 +13,12 @@ from server.reading import Value, Version
 from server.tables import opened_address
 from server.views import Given, add_view, asked, data_of, number_of
 
-__all__ = ["BLUEPRINT", "Branch", "Index", "Name", "Tree"]
+__all__ = ["BLUEPRINT", "LETTERS", "Branch", "Index", "Name", "Tree"]
 
 BLUEPRINT = Blueprint("concepts", __name__)
+
+LETTERS = (*ascii_uppercase, "#")
+"""The parts of the index of names, the last for other signs."""
 
 _TREE, _INDEX = "concept-tree", "concept-index"
 _MOST_DEEP = 12
@@ -115,7 +118,7 @@ def _index(version: Version, given: Given) -> bytes:
     letter = given.get("letter", "A").upper()[:1]
     found = asked(version, _INDEX, {**given, "letter": letter})
     names = tuple(_name(row, version) for row in found.rows)
-    page = Index(letter, (*ascii_uppercase, "#"), names, found.query, version)
+    page = Index(letter, LETTERS, names, found.query, version)
     return render_template("concepts/index.html", page=page).encode()
 
 

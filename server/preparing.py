@@ -7,11 +7,13 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable
+from urllib.parse import quote
 
 from flask import Flask
 
 from kg.errors import CoveError
 from server.answering import Answering
+from server.concepts import LETTERS
 from server.kinds import LISTED
 
 __all__ = ["PREPARED", "Preparing", "make_pages"]
@@ -23,6 +25,7 @@ PREPARED = (
     *("/concepts", "/concepts/index", "/typologies", "/definitions", "/synthesis", "/scheme/"),
     *("/ontology", "/shapes", "/mappings"),
     *(f"/{kind}/" for kind in LISTED),
+    *(f"/concepts/index?letter={quote(letter)}" for letter in LETTERS),
 )
 """The pages that show the whole graph, whose making takes longer the more it holds."""
 
