@@ -65,11 +65,15 @@ class Opening(_Part, frozen=True):
 
 
 class Column(_Part, frozen=True):
-    """One column: its title, the type of its values and, for a count, what it opens."""
+    """One column: its title, the type of its values and, for a count, what it opens.
+
+    A whole number stands `alone` where no question lists what it counts; this says where it is.
+    """
 
     type: str
     title: str
     opens: Opening | None = None
+    alone: str | None = None
 
 
 class Display(_Part, frozen=True, rename={"kind": "as"}):

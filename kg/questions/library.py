@@ -196,6 +196,13 @@ def _check_columns(one: Question) -> None:
             raise SourceError(
                 f"column {name!r} has unknown type {column.type!r}", source=one.source
             )
+        is_number = column.type in {"count", "integer"}
+        if (column.opens is None and column.alone is None) if is_number else column.alone:
+            raise SourceError(
+                f"column {name!r} is a whole number that opens nothing; add 'opens', or 'alone' "
+                "with where that is what it counts",
+                source=one.source,
+            )
     display = header.display
     if display.kind not in DISPLAYS:
         raise SourceError(

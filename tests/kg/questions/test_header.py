@@ -56,6 +56,8 @@ def test_header_says_what_the_file_says() -> None:
         ("$year", "$other", "$other is used but not declared"),
         ("  ?workLabel\n", "  ?workLabel\n  ?more\n", "selected but not declared: ['more']"),
         ('"type": "work"', '"type": "wrk"', "unknown type 'wrk'"),
+        ('"type": "work"', '"type": "count"', "whole number that opens nothing"),
+        ('"title": "Work"', '"title": "Work", "alone": "here"', "whole number that opens nothing"),
         ('"as": "table"', '"as": "pie"', "display 'pie'"),
         ('{"as": "table"}', '{"as": "bars", "x": "size"}', "uses 'size', which is no column"),
         ("#+ question: 7", "#+ question: 8", "file name says question 7, header says 8"),
