@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kg.questions.answers import Answer, Ask, Row
+from kg.questions.findings import findings
 from kg.questions.library import Question, questions
 
 __all__ = ["report"]
@@ -27,9 +28,9 @@ _HEAD = """# The competency questions, answered
 
 This page is made by `cove questions --report` from the corpus as it is built; a test keeps it
 fresh. It shows for each of the {count} questions its answer with the default parameters: the first
-rows, what they mean and what they cannot support. Ask them yourself with `cove query NAME`, or
-at `/questions`. *Not coded* means that a sheet is silent, *not reported* that the coder looked and
-the work does not say; *no effect* is a finding.
+rows, what all of them say together, and what they cannot support. Ask them yourself with
+`cove query NAME`, or at `/questions`. *Not coded* means that a sheet is silent, *not reported* that
+the coder looked and the work does not say; *no effect* is a finding.
 """
 
 
@@ -39,6 +40,7 @@ def _section(one: Question, answer: Answer) -> str:
     if asked := ", ".join(_asked(answer)):
         lines += [f"Asked with {asked}.", ""]
     lines += [*_table(answer), ""]
+    lines += [f"**What the rows say.** {' '.join(findings(answer))}", ""]
     rows = f"{len(answer):,} row{'' if len(answer) == 1 else 's'}"
     lines += [f"`cove query {one.name}`: {rows}. {header.caution}", ""]
     if header.missing:
