@@ -88,7 +88,7 @@ def store_of(*parts: Path | list[ox.Quad]) -> MemoryStore:
 
 
 def test_the_examples_are_all_there() -> None:
-    assert (len(VALID), len(INVALID), len(BROKEN_SETS)) == (5, 196, 18)
+    assert (len(VALID), len(INVALID), len(BROKEN_SETS)) == (6, 223, 18)
 
 
 @pytest.mark.parametrize("path", [*VALID, *INVALID], ids=lambda path: path.stem)
