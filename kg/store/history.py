@@ -12,7 +12,7 @@ import msgspec
 
 from kg.errors import StoreError
 
-__all__ = ["VersionInfo", "chained", "encode_info", "read_info", "software"]
+__all__ = ["VersionInfo", "chained", "encode_info", "known_number", "read_info", "software"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +43,22 @@ class VersionInfo:
 def software() -> str:
     """Name this software and its version."""
     return f"cove-kg {_distribution_version('cove-kg')}"
+
+
+def known_number(number: int | None, newest: int | None, place: object) -> int:
+    """Return the number of a version that is there, None standing for the newest.
+
+    >>> known_number(4, 3, "/srv/cove")
+    Traceback (most recent call last):
+    kg.errors.StoreError: cannot open version 4 of /srv/cove; choose one from 1 to 3
+    """
+    if newest is None:
+        raise StoreError(f"cannot read {place}: it holds no version yet; run cove build")
+    if number is None:
+        return newest
+    if not 1 <= number <= newest:
+        raise StoreError(f"cannot open version {number} of {place}; choose one from 1 to {newest}")
+    return number
 
 
 def chained(digest: str, patch_sha256: str) -> str:

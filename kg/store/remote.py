@@ -19,12 +19,12 @@ from uuid import uuid4
 import pyoxigraph as ox
 from rdflib import Literal, URIRef
 
-from kg.errors import StoreError, VersionConflict
+from kg.errors import VersionConflict
 from kg.namespaces import DCTERMS, HISTORY_GRAPH, PROV, RDF, RDFS, VOID, XSD
 from kg.store.credentials import Credentials
 from kg.store.endpoint import EndpointStore
 from kg.store.engines import OTHER, Capability, Engine, missing
-from kg.store.history import VersionInfo, software
+from kg.store.history import VersionInfo, known_number, software
 from kg.store.patches import Patch
 from kg.store.protocol_requests import Endpoint
 from kg.store.remote_changes import RemoteChange
@@ -172,16 +172,7 @@ class RemoteHome:
         return {info.number: info for info in found}
 
     def _known(self, number: int | None, known: dict[int, VersionInfo]) -> int:
-        current = max(known) if known else self.current()
-        if current is None:
-            raise StoreError(f"cannot read {self.url}: it holds no data yet; run cove build")
-        if number is None:
-            return current
-        if not 1 <= number <= current:
-            raise StoreError(
-                f"cannot open version {number} of {self.url}; choose one from 1 to {current}"
-            )
-        return number
+        return known_number(number, max(known) if known else self.current(), self.url)
 
     def _loaded(self, number: int) -> VersionInfo:
         """Describe data that the engine's own means brought in."""

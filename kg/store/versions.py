@@ -21,7 +21,14 @@ from kg.store.candidates import CandidateVersion
 from kg.store.checking import find_damage
 from kg.store.database import Database
 from kg.store.durability import sync_directory, sync_tree, write_durably
-from kg.store.history import VersionInfo, chained, encode_info, read_info, software
+from kg.store.history import (
+    VersionInfo,
+    chained,
+    encode_info,
+    known_number,
+    read_info,
+    software,
+)
 from kg.store.layout import Layout
 from kg.store.leases import Lease, at_the_door, is_leased, take_lease
 from kg.store.merging import count_named
@@ -193,16 +200,7 @@ class Home:
 
     def _known(self, number: int | None) -> int:
         """Return the number of a version that is there, None standing for the newest."""
-        current = self.current()
-        if current is None:
-            raise StoreError(f"cannot read {self.path}: it holds no version yet; run cove build")
-        if number is None:
-            return current
-        if not 1 <= number <= current:
-            raise StoreError(
-                f"cannot open version {number} of {self.path}; choose one from 1 to {current}"
-            )
-        return number
+        return known_number(number, self.current(), self.path)
 
     def _lease(self, number: int) -> Lease:
         try:

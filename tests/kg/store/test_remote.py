@@ -38,7 +38,7 @@ def commit(remote: RemoteHome, value: int, *, expected: int | None = None) -> No
 def test_versions_are_told_beside_the_data(remote: RemoteHome) -> None:
     assert remote.current() is None
     assert remote.versions() == []
-    with pytest.raises(StoreError, match="holds no data yet"):
+    with pytest.raises(StoreError, match="holds no version yet"):
         remote.open()
     commit(remote, 3)
     commit(remote, 2, expected=1)
