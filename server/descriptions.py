@@ -36,7 +36,6 @@ __all__ = [
     "BLUEPRINT",
     "chosen",
     "facts_of_version",
-    "prepare",
     "publishing",
     "service_description",
     "written",
@@ -87,13 +86,6 @@ def link_from_home(response: Response) -> Response:
         for path, relation, media_type in _LINKS:
             response.headers.add("Link", f'</{path}>; rel="{relation}"; type="{media_type}"')
     return response
-
-
-def prepare(number: int) -> None:
-    """Have the facts of a version made before anybody asks, where they are missing."""
-    home = current_app.extensions["answering"].home
-    if kept(home, home.info(number)) is None:
-        publishing().prepare("facts", number)
 
 
 def publishing() -> Publishing:

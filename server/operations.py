@@ -8,6 +8,7 @@ from kg.errors import StoreError
 from server.answering import Answering
 from server.engine import Task
 from server.negotiation import ROWS
+from server.preparing import Preparing
 from server.problems import ProblemError
 
 __all__ = ["BLUEPRINT"]
@@ -38,10 +39,17 @@ def ready() -> tuple[Response, int]:
                 "ended": answering.workers.ended,
                 "isolated": answering.workers.is_isolated,
             },
+            prepared=_prepared(),
             cache={"answers": len(answering.cache), "bytes": answering.cache.held},
         ),
         200,
     )
+
+
+def _prepared() -> int:
+    """Return the version whose heavy pages are made already, 0 where none is."""
+    preparing: Preparing | None = current_app.extensions.get("preparing")
+    return preparing.prepared if preparing else 0
 
 
 @BLUEPRINT.route("/health/live")

@@ -11,12 +11,15 @@ from urllib.parse import quote
 
 from flask import Flask
 
+from kg.descriptions import kept
 from kg.errors import CoveError
+from kg.search import kept_index
 from server.answering import Answering
 from server.concepts import LETTERS
+from server.descriptions import publishing
 from server.kinds import LISTED
 
-__all__ = ["PREPARED", "Preparing", "make_pages"]
+__all__ = ["PREPARED", "Preparing", "make_pages", "make_publications"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Preparing:
         self._newest = newest
         self._prepare = prepare
         self._seconds = seconds
+        self.prepared = 0  # the version for which all is made
         self._is_over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="preparing", daemon=True)
 
@@ -63,16 +67,26 @@ class Preparing:
         self._thread.join()
 
     def _run(self) -> None:
-        seen = prepared = 0
+        seen = 0
         while not self._is_over.wait(self._seconds):
             try:
                 number = self._newest() or 0
-                if number == seen != prepared:
+                if number == seen != self.prepared:
                     self._prepare(number)
-                    prepared = number
+                    self.prepared = number
                 seen = number
             except CoveError as error:
                 _LOG.warning("a new version could not be prepared: %s", error)
+
+
+def make_publications(app: Flask, number: int, *, is_over: Callable[[], bool]) -> None:
+    """Have the facts and the search index of a version made, where they are missing."""
+    home = app.extensions["answering"].home
+    with app.app_context():
+        if kept(home, home.info(number)) is None:
+            publishing().prepare("facts", number, is_over=is_over)
+        if kept_index(home, number) is None and not is_over():
+            publishing().prepare("search indexes", number, is_over=is_over)
 
 
 def make_pages(app: Flask, number: int, *, is_over: Callable[[], bool] = lambda: False) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -31,6 +32,8 @@ PUBLICATIONS: Mapping[str, Callable[[Place, int], object]] = MappingProxyType(
 """What can be made for a version, and by whom."""
 
 _RUN = "import sys; from server.publishing import main; sys.exit(main(*sys.argv[1:]))"
+_LOOK = 0.1  # seconds
+_BACK = 10  # how much nicer than the server: whoever asks goes first
 _LONGEST = 1_800.0  # seconds, after which something must have gone wrong
 
 
@@ -67,14 +70,14 @@ class Publishing:
             message = f"The {name} of version {number} cannot be made; the operator's log says why."
             raise ProblemError("no-data", message, retry_after=60)
 
-    def prepare(self, name: str, number: int) -> None:
-        """Begin to make a publication that nobody waits for, unless one of its name is at work."""
+    def prepare(self, name: str, number: int, *, is_over: Callable[[], bool]) -> None:
+        """Make a publication before anybody asks, however long it takes, unless all is over."""
         with self._lock:
-            for key, work in list(self._at_work.items()):
-                if work.process.poll() is not None:
-                    del self._at_work[key]
-            if all(other != name for other, _ in self._at_work):
-                self._begin(name, number)
+            work = self._at_work.get((name, number)) or self._begin(name, number)
+        while work.process.poll() is None and not is_over():
+            time.sleep(_LOOK)
+        with self._lock:
+            self._at_work.pop((name, number), None)
 
     def _begin(self, name: str, number: int) -> _Work:
         command = [sys.executable, "-c", _RUN, name, str(self._home.path), self._store, str(number)]
@@ -85,6 +88,8 @@ class Publishing:
 
 def main(name: str, home: str, store: str, number: str) -> int:
     """Make a publication: the body of the process."""
+    if sys.platform != "win32":
+        os.nice(_BACK)
     try:
         PUBLICATIONS[name](place_at(Path(home), store), int(number))
     except CoveError as error:

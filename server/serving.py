@@ -24,9 +24,8 @@ from kg.accounts import Accounts
 from server import create_app
 from server.accounts import holds_token
 from server.config import Settings, load_settings
-from server.descriptions import prepare
 from server.logs import write_log
-from server.preparing import Preparing, make_pages
+from server.preparing import Preparing, make_pages, make_publications
 from server.sessions import Sessions
 
 __all__ = ["Bridge", "application", "serve"]
@@ -112,6 +111,7 @@ class Bridge:
     def __init__(self, app: Flask, *, threads: int, most: int) -> None:
         self._app = app
         self._preparing = Preparing(app.extensions["answering"].current, self._prepare)
+        app.extensions["preparing"] = self._preparing
         self._preparing.start()
         self._most = most
         self._waiting: queue.SimpleQueue[_Exchange | None] = queue.SimpleQueue()
@@ -146,9 +146,11 @@ class Bridge:
             await _stream(exchange, pieces)
 
     def _prepare(self, version: int) -> None:
-        with self._app.app_context():
-            prepare(version)
-        make_pages(self._app, version, is_over=lambda: self._preparing.is_over)
+        def is_over() -> bool:
+            return self._preparing.is_over
+
+        make_publications(self._app, version, is_over=is_over)
+        make_pages(self._app, version, is_over=is_over)
 
     async def _read(self, scope: Scope, protocol: HTTPProtocol) -> bytes | None:
         """Read the body, None where it is too large."""

@@ -120,6 +120,8 @@ class Workers:
         """
         running = Running(next(self._numbers), task, client)
         worker = self._take(running, patience, is_gone)
+        while not self._has_sent(worker, task):
+            worker = self._take(running, patience, is_gone)
         try:
             answer = self._exchange(worker, running, seconds, is_gone)
         except BaseException:
@@ -160,7 +162,8 @@ class Workers:
             while True:
                 if self._is_closed:
                     raise ProblemError("busy", "The server is stopping.", retry_after=5)
-                if worker := self._idle_one():
+                if self._idle:
+                    worker = self._idle.pop()
                     self._begin(worker, running)
                     return worker
                 if self._places and (not self._running or time.monotonic() > began + _GROW):
@@ -173,16 +176,14 @@ class Workers:
                 self._free.wait(_GROW if self._places else _LOOK)
         return self._start(running)
 
-    def _idle_one(self) -> Worker | None:
-        """Take an idle worker; those that somebody has killed meanwhile make room for others."""
-        while self._idle:
-            worker = self._idle.pop()
-            if not worker.has_answered(0):
-                return worker
-            self.ended += 1
-            self._places += 1
-            threading.Thread(target=worker.end, daemon=True).start()
-        return None
+    def _has_sent(self, worker: Worker, task: Task) -> bool:
+        """Give a worker its task; one that somebody has killed meanwhile makes room for another."""
+        try:
+            worker.tasks.send(task)
+        except OSError:
+            self._put_back(worker, is_well=False)
+            return False
+        return True
 
     def _start(self, running: Running | None = None) -> Worker:
         with self._free:
@@ -216,7 +217,6 @@ class Workers:
         self, worker: Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
     ) -> Answered | Failed:
         try:
-            worker.tasks.send(running.task)
             if not worker.has_answered(min(_SLOW, seconds)):
                 worker.slow_down()
                 self._watch(worker, running, seconds, is_gone)

@@ -17,9 +17,10 @@ from rdflib import Graph, URIRef
 
 from kg.descriptions import kept
 from kg.namespaces import DATASET, DCAT, RDF, SD, SH, VOID
+from kg.search import kept_index
 from kg.store import Home
-from server import create_app, descriptions, publishing
-from server.preparing import Preparing
+from server import create_app, publishing
+from server.preparing import Preparing, make_publications
 
 DOCUMENTS = ("/void", "/dcat", "/.well-known/void", "/dataset")
 MEDIA_TYPES = {
@@ -245,18 +246,17 @@ def test_a_version_that_lasts_is_prepared_before_anybody_asks() -> None:
     assert is_done.wait(10)
     preparing.stop()
     assert prepared == [2, 3]
+    assert preparing.prepared == 3
 
 
-def test_what_nobody_waits_for_is_made_by_one_process(tmp_path: Path) -> None:
+def test_what_belongs_to_a_version_is_made_before_anybody_asks(tmp_path: Path) -> None:
     home = Home(tmp_path)
     with home.begin(agent="tests", reason="three quads") as new:
         new.bulk_load(QUADS)
     app = create_app({"home": home.path})
     try:
-        with app.app_context():
-            for _ in range(2):
-                descriptions.prepare(1)
-            descriptions.publishing().make("facts", 1)
+        make_publications(app, 1, is_over=lambda: False)
         assert kept(home, home.info(1)) is not None
+        assert kept_index(home, 1) is not None
     finally:
         app.extensions["answering"].close()
