@@ -8,7 +8,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -72,7 +72,7 @@ class Answering:
         self.settings = settings
         self.home = place_at(settings.home, settings.store)
         self.cache: Cache[Task, bytes] = Cache(
-            most=settings.cache_bytes // 2, largest=settings.cache_bytes // 16
+            most=settings.cache_bytes // 2, largest=settings.cache_bytes // 8
         )
         self.carrying = Carrying(self.home, self.cache)
         self.budgets = Budgets(
@@ -167,8 +167,10 @@ class Answering:
             return Reply(body, len(body), task.media_type, task.version, etag)
         limit = min(seconds or self.settings.query_seconds, self.settings.query_seconds)
         reply = self._run(task, asker, limit, etag)
-        if etag and isinstance(reply.body, bytes):
-            self.cache.put(key, reply.body)
+        if etag and reply.size <= self.cache.largest:
+            body = _taken(reply.body)
+            self.cache.put(key, body)
+            return replace(reply, body=body)
         return reply
 
     def rows(
@@ -206,11 +208,7 @@ class Answering:
             self._keep(task, body)
         if body is None:
             reply = self._run(task, asker, self.settings.query_seconds)
-            if isinstance(reply.body, Path):
-                body = reply.body.read_bytes()
-                reply.body.unlink()
-            else:
-                body = reply.body
+            body = _taken(reply.body)
             self._keep(task, body)
         return body
 
@@ -243,6 +241,15 @@ class Answering:
             if passed > self.settings.slow_seconds:
                 _SLOW_LOG.warning("%s", _line(task, asker, passed, outcome))
         return Reply(answered.body, answered.size, task.media_type, task.version, etag)
+
+
+def _taken(body: bytes | Path) -> bytes:
+    """Return an answer in memory; its file has served."""
+    if isinstance(body, bytes):
+        return body
+    content = body.read_bytes()
+    body.unlink()
+    return content
 
 
 def _line(task: Task, asker: Asker, seconds: float, outcome: str) -> str:

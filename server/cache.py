@@ -18,7 +18,8 @@ class Cache(Generic[_Key, _Value]):
 
     The length of an answer is its bytes.
 
-    A version never changes, so an answer that names its version never goes stale.
+    An answer above `largest` is not kept. A version never changes, so an answer that names its
+    version never goes stale.
 
     >>> cache: Cache[str, bytes] = Cache(most=10, largest=6)
     >>> cache.put("a", b"12345"); cache.put("b", b"67890"); cache.put("c", b"!")
@@ -28,7 +29,7 @@ class Cache(Generic[_Key, _Value]):
 
     def __init__(self, *, most: int, largest: int) -> None:
         self._most = most
-        self._largest = largest
+        self.largest = largest
         self._held = 0
         self._answers: OrderedDict[_Key, _Value] = OrderedDict()
         self._lock = threading.Lock()
@@ -57,7 +58,7 @@ class Cache(Generic[_Key, _Value]):
 
     def put(self, key: _Key, answer: _Value) -> None:
         """Keep an answer, unless it is too large to be worth it."""
-        if len(answer) > self._largest:
+        if len(answer) > self.largest:
             return
         with self._lock:
             before = self._answers.pop(key, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import socket
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -20,11 +21,13 @@ from rdflib import URIRef
 from kg.errors import CoveError, QueryError, StoreError
 from kg.store import OpenVersion, place_at
 from server.documents import write_document
-from server.isolation import leave_network, limit_memory, run_deep
+from server.isolation import give_back_memory, leave_network, limit_memory, run_deep
+from server.wires import Wire
 
 __all__ = ["Answered", "Failed", "Room", "Task", "work"]
 
 
+_LONG_WORK = 0.1  # seconds of a processor, after which much memory may have been in use
 _LONG = 300  # characters of a message; the engine lists everything that it might have read
 
 
@@ -135,17 +138,17 @@ class _Versions:
         return self._open[number]
 
 
-def work(tasks: Connection, lifeline: Connection, room: Room) -> None:
+def work(end: socket.socket, lifeline: Connection, room: Room) -> None:
     """Answer tasks until the other end of the lifeline closes: the body of the process."""
     is_alone = room.has_network or leave_network()
-    run_deep(lambda: _serve(tasks, room, is_alone))
+    run_deep(lambda: _serve(Wire(end), room, is_alone))
     # The engine's thread may be deep in a query when the server dies: this one notices.
     with contextlib.suppress(EOFError, OSError):
         lifeline.recv()
     os._exit(0)
 
 
-def _serve(tasks: Connection, room: Room, is_alone: bool) -> None:
+def _serve(tasks: Wire, room: Room, is_alone: bool) -> None:
     versions = _Versions(room.home, room.store)
     with contextlib.suppress(StoreError):
         versions.open_newest()  # the engine's own threads are no part of a query's memory
@@ -153,7 +156,11 @@ def _serve(tasks: Connection, room: Room, is_alone: bool) -> None:
     with contextlib.suppress(EOFError, OSError):
         tasks.send(is_alone)
         while True:
-            tasks.send(_answer(tasks.recv(), versions, room))
+            task = cast("Task", tasks.receive())
+            began = time.process_time()
+            tasks.send(_answer(task, versions, room))
+            if time.process_time() - began > _LONG_WORK:
+                give_back_memory()
     os._exit(0)
 
 

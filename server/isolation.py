@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-__all__ = ["DEEP_STACK", "leave_network", "limit_memory", "run_deep"]
+__all__ = ["DEEP_STACK", "give_back_memory", "leave_network", "limit_memory", "run_deep"]
 
 # The engine recurses over queries; what admission lets through needs far less than this.
 # The memory is reserved, and used only as deep as a query goes.
@@ -36,6 +36,12 @@ def limit_memory(allowance: int) -> bool:
         most = min(most, hard)
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     return True
+
+
+def give_back_memory() -> None:
+    """Give what is free in the heap back to the system, where the C library knows how."""
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
 
 
 def leave_network() -> bool:

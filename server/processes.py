@@ -1,21 +1,20 @@
-"""One process that runs queries, and the two pipes to it."""
+"""One process that runs queries, and the wire and the lifeline to it."""
 
 from __future__ import annotations
 
 import contextlib
 import multiprocessing
 import os
-import select
 import shutil
 import sys
-from collections.abc import Callable
+import time
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
 from multiprocessing.context import ForkServerContext, SpawnContext
 from pathlib import Path
 
 from kg.namespaces import BASE
 from server.engine import Room, work
+from server.wires import wire
 
 __all__ = ["Allowance", "Worker", "process_context"]
 
@@ -46,24 +45,15 @@ def process_context() -> SpawnContext | ForkServerContext:
     return multiprocessing.get_context("forkserver")
 
 
-def _poll_of(pipe: Connection) -> Callable[[float], bool]:
-    """Make what waits for word on a pipe; its own poll sets everything up anew each time."""
-    if sys.platform == "win32":
-        return pipe.poll
-    poll = select.poll()
-    poll.register(pipe.fileno(), select.POLLIN)
-    return lambda seconds: bool(poll.poll(seconds * 1_000))
-
-
 class Worker:
-    """One process and the two pipes to it."""
+    """One process, the wire for its tasks, and the pipe whose end is its own end."""
 
     def __init__(self, allowance: Allowance, folder: Path, number: int) -> None:
         context = process_context()
         self.spool = folder / str(number)
         self.spool.mkdir()
         self.is_slowed = False
-        self.tasks, theirs = context.Pipe()
+        self.tasks, theirs = wire()
         lifeline, self._lifeline = context.Pipe(duplex=False)
         room = Room(
             home=str(allowance.home),
@@ -81,17 +71,20 @@ class Worker:
         self.process.start()
         theirs.close()
         lifeline.close()
-        self._has_word = _poll_of(self.tasks)
 
     def has_answered(self, seconds: float) -> bool:
-        """Wait for word from the worker, or for its end."""
-        return self._has_word(seconds)
+        """Wait so long for word from the worker, to the next step of its wire, or for its end."""
+        deadline = time.monotonic() + seconds
+        while not self.tasks.has_message():
+            if time.monotonic() > deadline:
+                return False
+        return True
 
     def wait_until_ready(self) -> bool:
         """Wait for the worker's first word: whether it is cut off from the network."""
         if not self.has_answered(_START):
             raise EOFError
-        return bool(self.tasks.recv())
+        return bool(self.tasks.receive())
 
     def slow_down(self) -> None:
         """Let the others go first."""

@@ -1,6 +1,6 @@
 """Killable worker processes that run the queries of strangers.
 
-A request takes an idle worker, sends it the task through a pipe and waits on that pipe; so the
+A request takes an idle worker, sends it the task on its wire and waits for the answer; so the
 way of a small query is two messages, and whatever a query does, ending its process ends it.
 """
 
@@ -20,6 +20,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import cast
 
 from server.engine import Answered, Failed, Task
 from server.problems import ProblemError
@@ -220,7 +221,7 @@ class Workers:
             if not worker.has_answered(min(_SLOW, seconds)):
                 worker.slow_down()
                 self._watch(worker, running, seconds, is_gone)
-            answer: Answered | Failed = worker.tasks.recv()
+            answer = cast("Answered | Failed", worker.tasks.receive())
         except (EOFError, OSError) as error:
             raise self._lost(worker) from error
         return answer
