@@ -169,17 +169,14 @@ class Bridge:
     def _most_of(self, scope: Scope) -> int:
         """Return how many bytes a request may have: more where it is known who writes."""
         path = scope.path.rstrip("/")
-        is_known = False
-        if path in {"/update", "/data"} or path.startswith("/data/"):
-            accounts: Accounts = self._app.extensions["accounts"]
-            is_known = holds_token(accounts, scope.headers.get("authorization") or "")
-        elif path.startswith("/review/"):
-            sessions: Sessions = self._app.extensions["sessions"]
-            token = scope.headers.get("authorization") or ""
-            is_known = sessions.holds_one(scope.headers.get("cookie") or "") or holds_token(
-                self._app.extensions["accounts"], token
-            )
-        if is_known:
+        is_writing = path in {"/update", "/data"} or path.startswith("/data/")
+        is_review = path.startswith("/review/")
+        accounts: Accounts = self._app.extensions["accounts"]
+        sessions: Sessions = self._app.extensions["sessions"]
+        token, cookie = (scope.headers.get(name) or "" for name in ("authorization", "cookie"))
+        if ((is_writing or is_review) and holds_token(accounts, token)) or (
+            is_review and sessions.holds_one(cookie)
+        ):
             settings: Settings = self._app.extensions["answering"].settings
             return max(self._most, settings.write_bytes + 65_536)
         return self._most

@@ -7,10 +7,10 @@ of what a small query costs; here it is one.
 
 from __future__ import annotations
 
+import os
 import pickle
 import socket
 import struct
-import sys
 
 __all__ = ["PAUSE", "Wire", "wire"]
 
@@ -30,10 +30,9 @@ class Wire:
 
     def wait_in_steps(self) -> None:
         """Look up every few moments while waiting."""
-        microseconds = int(PAUSE * 1_000_000)
-        is_windows = sys.platform == "win32"
-        pause = struct.pack("L", microseconds // 1_000) if is_windows else None
-        pause = pause or struct.pack("ll", 0, microseconds)
+        milliseconds = int(PAUSE * 1_000)
+        in_seconds = struct.pack("ll", 0, milliseconds * 1_000)  # and microseconds
+        pause = struct.pack("L", milliseconds) if os.name == "nt" else in_seconds
         self.end.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, pause)
 
     def send(self, message: object) -> None:
@@ -49,7 +48,7 @@ class Wire:
         while not self._is_whole():
             try:
                 piece = self.end.recv(_PIECE)
-            except BlockingIOError:
+            except (BlockingIOError, TimeoutError):  # as the system calls it
                 return False
             if not piece:
                 raise EOFError

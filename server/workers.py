@@ -120,14 +120,16 @@ class Workers:
         answer any more.
         """
         running = Running(next(self._numbers), task, client)
-        worker = self._take(running, patience, is_gone)
-        while not self._has_sent(worker, task):
+        answer = None
+        while answer is None:
             worker = self._take(running, patience, is_gone)
-        try:
-            answer = self._exchange(worker, running, seconds, is_gone)
-        except BaseException:
-            self._put_back(worker, is_well=False)
-            raise
+            try:
+                answer = self._exchange(worker, running, seconds, is_gone)
+            except BaseException:
+                self._put_back(worker, is_well=False)
+                raise
+            if answer is None:
+                self._put_back(worker, is_well=False)
         # What ran out of memory may not give all of it back.
         is_well = not (isinstance(answer, Failed) and answer.kind == "memory-limit")
         self._put_back(worker, is_well=is_well and worker.speed_up())
@@ -177,15 +179,6 @@ class Workers:
                 self._free.wait(_GROW if self._places else _LOOK)
         return self._start(running)
 
-    def _has_sent(self, worker: Worker, task: Task) -> bool:
-        """Give a worker its task; one that somebody has killed meanwhile makes room for another."""
-        try:
-            worker.tasks.send(task)
-        except OSError:
-            self._put_back(worker, is_well=False)
-            return False
-        return True
-
     def _start(self, running: Running | None = None) -> Worker:
         with self._free:
             self._started += 1
@@ -216,7 +209,12 @@ class Workers:
 
     def _exchange(
         self, worker: Worker, running: Running, seconds: float, is_gone: Callable[[], bool]
-    ) -> Answered | Failed:
+    ) -> Answered | Failed | None:
+        """Have a worker do a task; None where somebody has killed it while it was idle."""
+        try:
+            worker.tasks.send(running.task)
+        except OSError:
+            return None
         try:
             if not worker.has_answered(min(_SLOW, seconds)):
                 worker.slow_down()
