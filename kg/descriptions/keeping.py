@@ -19,7 +19,7 @@ from kg.descriptions.following import follow
 from kg.entailment.placing import is_inferred
 from kg.errors import StoreError
 from kg.namespaces import BASE, COVE, PREFIXES, SKOS
-from kg.store import OpenVersion, Place, VersionInfo, touched_between
+from kg.store import OpenVersion, Place, VersionInfo, changed_quads
 
 __all__ = ["Facts", "facts_of", "kept"]
 
@@ -126,7 +126,7 @@ def _followed(home: Place, info: VersionInfo, after: OpenVersion) -> Facts | Non
         base = home.info(earlier)
         facts = kept(home, base)
         if facts is not None:
-            touched = touched_between(home, earlier, info.number)
+            touched = changed_quads(home, earlier, info.number)
             if touched is None:
                 break
             with home.open(earlier) as before:

@@ -9,7 +9,7 @@ from kg.questions.answers import Answer, Row, Value
 
 __all__ = ["findings"]
 
-_THINGS = {"work": "work", "claim": "claim", "process": "process", "proposition": "proposition"}
+_THINGS = frozenset({"work", "claim", "process", "proposition"})
 _SAID = ("direction", "directionName", "readLevel")
 _MOST = 3  # values of a column that are told
 
@@ -36,7 +36,7 @@ def _told(answer: Answer) -> Iterator[str]:
     for name, column in answer.question.header.columns.items():
         if column.type in _THINGS:
             values = {row[name] for row in answer.rows if row[name]}
-            seen.setdefault(_THINGS[column.type], set()).update(values)
+            seen.setdefault(column.type, set()).update(values)
     for thing, values in seen.items():
         if values:
             yield _number(len(values), thing)

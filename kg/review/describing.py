@@ -75,7 +75,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     protocol: Protocol,
     owners: Sequence[str],
     searches: Sequence[tuple[int, Search]],
-    flow: Flow | None,
+    flow: Flow,
     agreement: Iterable[Measure],
     synthesis: Iterable[tuple[str, str]],
     publications: Sequence[Published],
@@ -100,8 +100,7 @@ def describe(  # noqa: PLR0913  # each is a part of the description
     yield from _protocol(review, protocol)
     for number, search in searches:
         yield from _search(review, number, search)
-    if flow:
-        yield from _flow(review, flow)
+    yield from _flow(review, flow)
     for measure in agreement:
         if measure.alpha is not None:
             alpha = Literal(round(measure.alpha, 4), datatype=XSD.decimal)

@@ -17,7 +17,7 @@ from kg.search.documents import documents, documents_about
 from kg.search.entries import Entries
 from kg.search.following import concerned
 from kg.search.graph import Graph, WholeGraph
-from kg.store import OpenVersion, Place, VersionInfo, touched_between
+from kg.store import OpenVersion, Place, VersionInfo, changed_quads
 
 __all__ = ["index_of", "kept_index", "opened"]
 
@@ -81,7 +81,7 @@ def _follow(path: Path, home: Place, info: VersionInfo, snapshot: OpenVersion) -
         if found is None:
             cost += home.info(earlier).added + home.info(earlier).removed
             continue
-        touched = touched_between(home, earlier, info.number)
+        touched = changed_quads(home, earlier, info.number)
         if touched is None:
             break
         after = Graph(snapshot)

@@ -5,7 +5,7 @@ from kg.store.credentials import Credentials
 from kg.store.endpoint import EndpointStore
 from kg.store.engines import ENGINES, Capability, Engine
 from kg.store.history import VersionInfo
-from kg.store.patches import GraphChange, Patch, read_patch, touched_between
+from kg.store.patches import GraphChange, Patch, changed_quads, read_patch
 from kg.store.places import is_address, place, place_at, remote_home
 from kg.store.protocol import BulkSource, Candidate, OpenVersion, Place, Repository, Store
 from kg.store.remote import RemoteHome, connect
@@ -39,11 +39,11 @@ __all__ = [
     "Term",
     "TripleLike",
     "VersionInfo",
+    "changed_quads",
     "connect",
     "is_address",
     "place",
     "place_at",
     "read_patch",
     "remote_home",
-    "touched_between",
 ]

@@ -31,6 +31,7 @@ __all__ = [
     "Patch",
     "PatchSummary",
     "bucket_of",
+    "changed_quads",
     "graph_of_statement",
     "in_patch_order",
     "parse_statements",
@@ -38,7 +39,6 @@ __all__ = [
     "read_patch",
     "read_statements",
     "text_sha256",
-    "touched_between",
     "write_patch",
 ]
 
@@ -203,7 +203,7 @@ def read_patch(path: Path) -> Patch:
     return Patch(frozenset(lines[_ADD]), frozenset(lines[_REMOVE]))
 
 
-def touched_between(home: Place, earlier: int, later: int) -> set[ox.Quad] | None:
+def changed_quads(home: Place, earlier: int, later: int) -> set[ox.Quad] | None:
     """Return the quads that commits after one version and up to another add or remove.
 
     None where the engine keeps no patches.

@@ -23,6 +23,7 @@ from kg.dataset import Dataset, open_dataset
 from kg.ingest import build_dataset
 from kg.review.appraisals import Appraised, Rated
 from kg.review.describing import Released, describe, review_iri
+from kg.review.prisma import flow_of
 from kg.review.protocols import Protocol
 from kg.store import Home
 
@@ -56,7 +57,7 @@ def _made_review() -> Iterator[tuple[Node, Node, Node]]:
         protocol=Protocol("A made review"),
         owners=["olga"],
         searches=(),
-        flow=None,
+        flow=flow_of({}),
         agreement=(),
         synthesis=(),
         publications=(),
