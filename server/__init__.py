@@ -20,7 +20,6 @@ from server import (
     citing,
     concepts,
     contradictions,
-    correcting,
     countries,
     crawling,
     data,
@@ -69,7 +68,6 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _LOG = logging.getLogger(__name__)
-review.BLUEPRINT.register_blueprint(correcting.BLUEPRINT)
 _BLUEPRINTS = (
     home.BLUEPRINT,
     assets.BLUEPRINT,

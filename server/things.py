@@ -71,7 +71,7 @@ class Page:
         """The address of the form that corrects the record, open at the thing."""
         slug, *ids = parts_of(URIRef(self.about.thing.iri or ""))
         at = {"work": "", "claim": f"claim-{ids[0]}" if ids else ""}.get(self.kind, "cases")
-        return url_for("review.correcting.correct", slug=slug, at=at or None, _anchor=at or None)
+        return url_for("review.correct", slug=slug, at=at or None, _anchor=at or None)
 
     @property
     def claims(self) -> str:

@@ -16,9 +16,11 @@ from kg.review.members import Role, set_role
 from kg.review.protocols import Protocol, check, set_protocol
 from kg.store.durability import sync_directory
 
-__all__ = ["Project", "Projects"]
+__all__ = ["RESERVED", "Project", "Projects"]
 
 _FILE = "review.sqlite"
+RESERVED = frozenset({"new", "password", "records", "sign-in", "sign-out"})
+"""Names that no review gets: the bench has pages of its own there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,8 @@ class Projects:
 
 
 def _names(wanted: str) -> Iterator[str]:
-    yield wanted
+    if wanted not in RESERVED:
+        yield wanted
     number = 2
     while True:
         yield f"{wanted}-{number}"

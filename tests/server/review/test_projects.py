@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from kg.review.projects import RESERVED
+from server import create_app
 
 
 @pytest.fixture(scope="module")
@@ -94,3 +98,21 @@ def test_a_page_of_history_that_there_is_not_is_empty(people: Any, slug: str) ->
     for before in ("0", "1", "x", "-1", "9" * 40):
         people["olga"].get(f"/review/{slug}/history?before={before}")
         assert people["olga"].status == 200
+
+
+def test_a_review_may_be_called_as_a_page_of_the_bench(people: Any) -> None:
+    olga = people["olga"]
+    olga.get("/review/new")
+    page = olga.post("/review/new", title="Records")
+    assert olga.path == "/review/records-2/"
+    assert "What to do next" in page
+
+
+def test_no_page_of_the_bench_stands_where_a_review_could(tmp_path: Path) -> None:
+    app = create_app({"home": tmp_path})
+    try:
+        rules = [each for each in app.url_map.iter_rules() if each.endpoint.startswith("review.")]
+        starts = {f"{each.rule}/".split("/")[2] for each in rules}
+        assert {start for start in starts if start and not start.startswith("<")} == RESERVED
+    finally:
+        app.extensions["answering"].close()

@@ -1,7 +1,7 @@
 """Correcting: the form in which a curator mends a record of the dataset.
 
-It stands inside the bench, whose guard holds here as well: a form carries the token of its
-session, and what was typed is kept when nobody is signed in any more.
+The guard of the bench holds here as well: a form carries the token of its session, and what was
+typed is kept when nobody is signed in any more.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from flask import Blueprint, current_app, make_response, render_template, request, url_for
+from flask import current_app, make_response, render_template, request, url_for
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
@@ -38,13 +38,11 @@ from server.problems import ProblemError
 from server.reading import Version
 from server.replies import asker
 from server.review.cases import setting_of
-from server.review.entrance import signed_in
+from server.review.entrance import BLUEPRINT, signed_in
 from server.review.typed import act, said_of, typed
 from server.writers import Writer
 
-__all__ = ["BLUEPRINT", "Correction"]
-
-BLUEPRINT = Blueprint("correcting", __name__)
+__all__ = ["Correction"]
 
 _LONGEST = 500  # characters of a reason
 _CHANGED = (
@@ -96,7 +94,7 @@ def correct(slug: str) -> Response:
     done = _kept(page, user) if _is_well(page, sent.action) else None
     if done is None:
         return _page(page)
-    return redirect(url_for("review.correcting.correct", slug=slug, kept=done.version), 303)
+    return redirect(url_for("review.correct", slug=slug, kept=done.version), 303)
 
 
 def _is_to_mend(said: list[dict[str, str]]) -> bool:
@@ -198,7 +196,7 @@ def _page(page: Correction) -> Response:
     }
     kept = request.args.get("kept", "")
     html = render_template(
-        "correcting/record.html",
+        "review/correcting.html",
         page=page,
         message=page.message,
         form=form_of(Work),
