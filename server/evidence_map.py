@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import urlencode
 
+import pyoxigraph as ox
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from kg.questions import Answer, Row
+from kg.identifiers import mint
+from kg.namespaces import SKOS
+from kg.questions import Answer, Row, question
 from server.forms import Field, fields_of
 from server.pictures.evidence_map import Bubble, Cell, draw_map
 from server.problems import ProblemError
@@ -43,6 +46,8 @@ _SEGMENTS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
+_TOP_OF = ox.NamedNode(str(SKOS.topConceptOf))
+_SCHEME = "cove"  # whose top concepts are the branches
 _OWN = ("by",)
 _SIDES = ("rows", "columns")
 _SMALL = (5, 6)  # the rows and columns of a map beside other things
@@ -50,7 +55,7 @@ _SMALL = (5, 6)  # the rows and columns of a map beside other things
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page of the map shows."""
+    """What the page of the map shows: the map, or addresses of maps by branch of concepts."""
 
     fields: tuple[Field, ...]
     given: Mapping[str, str]
@@ -63,6 +68,7 @@ class Page:
     states: Mapping[str, int]
     caution: str
     version: Version
+    branches: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def parameters(self) -> str:
@@ -76,6 +82,9 @@ class Page:
 
 
 def _page(version: Version, given: Given) -> bytes:
+    side = next((side for side in _SIDES if _is_of_all_concepts(given, side)), None)
+    if side:
+        return _choice_of_branch(version, given, side)
     found, by = _asked(version, given)
     shown, left_out = _shown(found, by, version, most=(_MOST_ROWS, _MOST_COLUMNS))
     rows: dict[str, tuple[Cell, ...]] = {}
@@ -98,6 +107,39 @@ def _page(version: Version, given: Given) -> bytes:
     return render_template("evidence_map/map.html", page=page).encode()
 
 
+def _is_of_all_concepts(given: Given, side: str) -> bool:
+    return given.get(side) == "concept" and not given.get(f"{side}Under")
+
+
+def _choice_of_branch(version: Version, given: Given, side: str) -> bytes:
+    """Let the visitor choose a branch: a map with hundreds of concepts at a side shows nothing."""
+    one, asked_with = question(_QUESTION), _questions(given)
+    scheme = ox.NamedNode(str(mint("scheme", _SCHEME)))
+    tops = version.snapshot.quads_for_pattern(None, _TOP_OF, scheme, ox.DefaultGraph())
+    things = [
+        version.thing(top.subject.value) for top in tops if isinstance(top.subject, ox.NamedNode)
+    ]
+    branches = {}
+    for thing in sorted(things, key=lambda each: each.text):
+        chosen = urlencode({**given, f"{side}Under": thing.code})
+        branches[thing.text] = f"{version.addresses.start}/map?{chosen}"
+    page = Page(
+        fields_of(one, version, asked_with, None),
+        asked_with,
+        _by(given),
+        one.bound(one.terms(asked_with)),
+        names=(),
+        rows={},
+        left_out=(0, 0),
+        picture=None,
+        states={},
+        caution=one.header.caution,
+        version=version,
+        branches=branches,
+    )
+    return render_template("evidence_map/map.html", page=page).encode()
+
+
 def _picture(version: Version, given: Given) -> str:
     found, by = _asked(version, given)
     return _drawn(_shown(found, by, version, most=(_MOST_ROWS, _MOST_COLUMNS))[0], by)
@@ -108,11 +150,16 @@ def _drawn(shown: list[Cell], by: str) -> str:
 
 
 def _asked(version: Version, given: Given) -> tuple[Answer, str]:
+    by = _by(given)
+    return asked(version, _QUESTION, _questions(given)), by
+
+
+def _by(given: Given) -> str:
     by = given.get("by", "effect")
     if by not in _SEGMENTS:
         message = f"by={by[:50]!r} is no way to draw the map; use effect or link."
         raise ProblemError("malformed-request", message)
-    return asked(version, _QUESTION, _questions(given)), by
+    return by
 
 
 def _questions(given: Given) -> dict[str, str]:

@@ -97,3 +97,14 @@ def test_gaps_single_works_and_both_ways_are_told(client: FlaskClient) -> None:
 def test_a_wrong_facet_is_named(client: FlaskClient) -> None:
     for wrong in ("rows=colour", "by=colour", "sector=health-cere"):
         assert client.get(f"/map?{wrong}").status_code == 400
+
+
+@pytest.mark.parametrize("side", ["rows", "columns"])
+def test_a_map_of_all_concepts_lets_choose_a_branch(client: FlaskClient, side: str) -> None:
+    text = page_of(client, f"{side}=concept&country=GB")
+    branches = re.findall(rf'<a href="(/map\?[^"]*{side}Under=[^"]*)">', text)
+    assert len(branches) == 14
+    for address in branches:
+        chosen = client.get(unescape(address), headers={"Accept": "text/html"}).text
+        assert 'class="scroll evidence-map"' in chosen
+        assert "country=GB" in unescape(chosen)
