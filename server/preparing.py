@@ -5,19 +5,20 @@ from __future__ import annotations
 import logging
 import re
 import threading
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
-from flask import Flask
+from flask import Flask, Response
 
 from kg.descriptions import kept
 from kg.errors import CoveError
 from kg.search import kept_index
-from server.answering import Answering
+from server.answering import Answering, Asker
 from server.concepts import LETTERS
 from server.descriptions import publishing
 from server.kinds import LISTED
+from server.library import page_query
+from server.problems import ProblemError
 
 __all__ = ["PREPARED", "Preparing", "make_pages", "make_publications"]
 
@@ -30,8 +31,12 @@ PREPARED = (
     *(f"/{kind}/" for kind in LISTED),
     *(f"/concepts/index?letter={quote(letter)}" for letter in LETTERS),
 )
-"""The pages that show the whole graph, whose making takes longer the more it holds."""
+"""The pages that show the whole graph, whose making takes longer the more it holds.
 
+Besides these the typologies, and the concepts and codes that most claims have, are prepared.
+"""
+
+_CLIENT = "preparing"
 _MORE = re.compile(rb'href="(/typologies/[a-z0-9-]+)"')  # which there are, the data say
 
 
@@ -67,8 +72,9 @@ class Preparing:
         self._thread.join()
 
     def _run(self) -> None:
-        seen = 0
-        while not self._is_over.wait(self._seconds):
+        seen, pause = 0, 0.0  # what is there when the server starts is seen at once
+        while not self._is_over.wait(pause):
+            pause = self._seconds
             try:
                 number = self._newest() or 0
                 if number == seen != self.prepared:
@@ -92,16 +98,33 @@ def make_publications(app: Flask, number: int, *, is_over: Callable[[], bool]) -
 def make_pages(app: Flask, number: int, *, is_over: Callable[[], bool] = lambda: False) -> int:
     """Have the pages that take longest made while a version is the newest; return how many."""
     answering: Answering = app.extensions["answering"]
-    waiting, made = deque(PREPARED), 0
-    while waiting and answering.current() == number and not is_over():
-        path = waiting.popleft()
-        given = {"REMOTE_ADDR": "preparing", "HTTP_ACCEPT": "text/html"}
-        with app.test_request_context(path, environ_overrides=given):
-            response = app.full_dispatch_request()
-        if response.status_code != 200:
+    made = 0
+    for path in _paths(app, number):
+        if answering.current() != number or is_over():
+            break
+        response = _asked(app, path)
+        if response.status_code == 200:
+            made += 1
+        else:
             _LOG.warning("%s could not be prepared: %s", path, response.status)
-            continue
-        made += 1
-        if path == "/typologies":
-            waiting += sorted({found.decode() for found in _MORE.findall(response.data)})
     return made
+
+
+def _paths(app: Flask, number: int) -> Iterator[str]:
+    """Yield what is prepared of a version; the later of it the pages before it lead to."""
+    yield from PREPARED
+    yield from sorted({found.decode() for found in _MORE.findall(_asked(app, "/typologies").data)})
+    answering: Answering = app.extensions["answering"]
+    try:
+        rows = answering.rows(page_query("busiest_values"), number, Asker(_CLIENT))
+    except ProblemError as problem:
+        _LOG.warning("the busiest values could not be found: %s", problem)
+        return
+    for row in rows:
+        yield f"/{row['value']['value'].removeprefix(answering.settings.base)}"
+
+
+def _asked(app: Flask, path: str) -> Response:
+    given = {"REMOTE_ADDR": _CLIENT, "HTTP_ACCEPT": "text/html"}
+    with app.test_request_context(path, environ_overrides=given):
+        return app.full_dispatch_request()

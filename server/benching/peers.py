@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -102,7 +103,7 @@ def running(name: str, home: Home, **settings: object) -> Iterator[Running]:
         try:
             _wait(name, process, port, peer.path)
             if name == "cove":
-                _wait_until_prepared(port)
+                _wait_until_prepared(process, port)
             yield Running(port, process.pid)
         finally:
             process.terminate()
@@ -124,13 +125,13 @@ def _wait(name: str, process: subprocess.Popen[bytes], port: int, path: str) -> 
     raise ConfigurationError(f"cannot run {name}: it does not answer; try it by hand")
 
 
-def _wait_until_prepared(port: int) -> None:
+def _wait_until_prepared(process: subprocess.Popen[bytes], port: int) -> None:
     """Wait until our server has made what it makes by itself, which is not what is measured."""
     deadline = time.monotonic() + _PREPARED
-    while time.monotonic() < deadline:
-        with urlopen(f"http://127.0.0.1:{port}/health") as answer:  # our own server
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urlopen(f"http://127.0.0.1:{port}/health") as answer:
             health = json.load(answer)
-        if health["prepared"] == health["version"]:
-            return
+            if health["prepared"] == health["version"]:
+                return
         time.sleep(0.5)
     raise ConfigurationError("cannot measure cove: its pages are not prepared; see its log")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -31,7 +32,7 @@ def test_prepared_pages_are_answered_without_a_query(
     client = app.test_client()
     monkeypatch.setattr(app.extensions["answering"].workers, "run", pytest.fail)
     monkeypatch.setattr("server.reading.Version.rows", pytest.fail)
-    for path in (*PREPARED, "/typologies/bh2016"):
+    for path in (*PREPARED, "/typologies/bh2016", "/concept/co-production"):
         answer = client.get(path, headers={"Accept": "text/html"})
         assert answer.status_code == 200, path
     with app.app_context():
@@ -50,6 +51,7 @@ def test_a_page_that_cannot_be_made_does_not_keep_the_others(
     app: Flask, corpus_home: Home, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr("server.preparing.PREPARED", ("/none", "/definitions"))
+    monkeypatch.setattr("server.preparing._MORE", re.compile(b"nothing more"))
     with caplog.at_level("WARNING"):
-        assert make_pages(app, corpus_home.current() or 0) == 1
+        assert make_pages(app, corpus_home.current() or 0) == 1 + 40
     assert caplog.messages == ["/none could not be prepared: 404 NOT FOUND"]
