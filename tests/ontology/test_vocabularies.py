@@ -65,14 +65,6 @@ HIERARCHY = (SKOS.broader, SKOS.narrower, SKOS.broadMatch, SKOS.narrowMatch)
 
 
 @pytest.fixture(scope="module")
-def graph() -> Graph:
-    whole = Graph()
-    for path in FILES:
-        whole.parse(path)
-    return whole
-
-
-@pytest.fixture(scope="module")
 def concepts(graph: Graph) -> list[URIRef]:
     return sorted(iri for iri in graph.subjects(RDF.type, SKOS.Concept) if isinstance(iri, URIRef))
 
@@ -348,46 +340,6 @@ def test_opposites_are_the_poles_that_the_scope_notes_name(graph: Graph) -> None
     opposites = set(graph.subject_objects(COVE.oppositeOf))
     assert len(opposites) == 34
     assert opposites == poles == {(other, one) for one, other in opposites}
-
-
-@pytest.mark.parametrize(
-    ("scheme", "cells", "rows", "columns"),
-    [("ors2016", 4, 2, 2), ("nss2017", 12, 3, 4), ("bh2016", 4, 2, 2), ("bov2007", 1, 1, 1)],
-)
-def test_a_grid_has_one_cell_at_each_crossing(
-    graph: Graph, scheme: str, cells: int, rows: int, columns: int
-) -> None:
-    places = {
-        (
-            _one(graph, cell, COVE.hasRowCoordinate),
-            frozenset(graph.objects(cell, COVE.hasColumnCoordinate)),
-        )
-        for cell in graph.subjects(SKOS.inScheme, SCHEME[scheme])
-        if isinstance(cell, URIRef) and (cell, COVE.hasRowCoordinate, None) in graph
-    }
-    assert len(places) == cells
-    assert len({row for row, _ in places}) == rows
-    assert len({column for _, column in places}) == columns
-    assert all(column for _, column in places)
-
-
-@pytest.mark.parametrize(
-    ("scheme", "rows", "columns"), [("ors2016", 2, 2), ("nss2017", 3, 4), ("bov2007", 3, 3)]
-)
-def test_a_grid_names_its_rows_and_columns_in_their_order(
-    graph: Graph, scheme: str, rows: int, columns: int
-) -> None:
-    for named, count in ((COVE.hasRow, rows), (COVE.hasColumn, columns)):
-        found = list(graph.objects(SCHEME[scheme], named))
-        order = sorted(_texts(graph, one, COVE.position)[0] for one in found)  # type: ignore[arg-type]  # as above
-        assert order == [str(number) for number in range(1, count + 1)]
-
-
-@pytest.mark.parametrize("scheme", ["ors2016", "nss2017", "bov2007", "bh2016"])
-def test_a_grid_names_the_properties_that_place_a_process(graph: Graph, scheme: str) -> None:
-    core = ontology.core()
-    for named in (COVE.rowProperty, COVE.columnProperty):
-        assert (_one(graph, SCHEME[scheme], named), RDF.type, OWL.ObjectProperty) in core
 
 
 def test_a_concept_that_an_author_owns_names_its_source(

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from html import unescape
-from html.parser import HTMLParser
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import msgspec
-import pyoxigraph as ox
 import pytest
 from flask.testing import FlaskClient
 
-import kg.ingest.files
-from kg.ingest import build_dataset, corpus
 from kg.questions import questions
-from kg.store import Home
-from server import create_app
-
-SLUGS = (
-    "osborne-2018-co-production-co-creation-service-management",
-    "agger-2023-co-production-on-the-inside",
-    "carlqvist-2021-ehealth-value-creating-resource",
-    "engen-2021-value-co-destruction-public-services",
+from tests.server.pages.conftest import (
+    CLAIM,
+    FORMATS,
+    PROCESS,
+    WORK,
+    read,
+    triples,
 )
-HOSTILE = "<img src=x onerror=alert(1)> & </title><script>alert(1)</script>"
-WORK = "/work/carlqvist-2021-ehealth-value-creating-resource"
-CLAIM = "/claim/carlqvist-2021-ehealth-value-creating-resource/4"
-PROCESS = "/process/carlqvist-2021-ehealth-value-creating-resource/1/1"
+
 THINGS = (
     WORK,
     CLAIM,
@@ -56,134 +45,6 @@ THINGS = (
     "/premise/fp6",
     "/ontology/Claim",
 )
-FORMATS = {
-    "ttl": "text/turtle",
-    "nt": "application/n-triples",
-    "jsonld": "application/ld+json",
-    "rdf": "application/rdf+xml",
-}
-
-
-@pytest.fixture(scope="session")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("pages")
-    records = [json.loads(line) for line in corpus().read_text(encoding="utf-8").splitlines()]
-    chosen = [record for record in records if record["id"] in SLUGS]
-    assert len(chosen) == len(SLUGS)
-    sheet = home / "sheet.jsonl"
-    sheet.write_text("\n".join(map(json.dumps, [*chosen, _hostile()])), encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(kg.ingest.files, "corpus", lambda: sheet)
-        outcome = build_dataset(Home(home / "home"), agent="tests")
-    assert outcome.accepted == 5, outcome.refusals
-    return home / "home"
-
-
-def _hostile() -> dict[str, object]:
-    return {
-        "id": "made-2020-hostile",
-        "type": "article-journal",
-        "title": HOSTILE,
-        "authors": [{"family": HOSTILE, "given": HOSTILE}, {"literal": HOSTILE}],
-        "year": 2020,
-        "container": HOSTILE,
-        "volume": HOSTILE,
-        "issue": HOSTILE,
-        "pages": HOSTILE,
-        "publisher": HOSTILE,
-        "language": "en",
-        "read_at": "https://example.org/made",
-        "read_level": "full-text",
-        "note": HOSTILE,
-        "study": {"design": "single-case-study", "methods": [HOSTILE], "sample": HOSTILE},
-        "cases": [
-            {
-                "id": "1",
-                "name": HOSTILE,
-                "countries": ["SE"],
-                "place": HOSTILE,
-                "sector": "health-care",
-                "service": HOSTILE,
-                "organisation": HOSTILE,
-                "processes": [
-                    {
-                        "id": "1",
-                        "label": HOSTILE,
-                        "phase": ["co-delivery"],
-                        "participants": [
-                            {"role": "patient", "side": "lay", "volition": "not-reported"}
-                        ],
-                    }
-                ],
-            }
-        ],
-        "claims": [
-            {
-                "id": "1",
-                "kind": "empirical-finding",
-                "statement": HOSTILE,
-                "subject": "trust",
-                "object": "value-co-creation",
-                "relation": "contributes-to",
-                "direction": "increases",
-                "strength": "qualitative",
-                "locator": HOSTILE,
-                "case": "1",
-                "process": "1",
-                "condition": HOSTILE,
-                "effect": HOSTILE,
-            }
-        ],
-    }
-
-
-@pytest.fixture(scope="session")
-def client(small_home: Path) -> Iterator[FlaskClient]:
-    app = create_app({"home": small_home, "workers": 2, "client_seconds": 10_000.0})
-    yield app.test_client()
-    app.extensions["answering"].close()
-
-
-class _Reader(HTMLParser):
-    """Collect what a page links to, and what could run."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.links: list[str] = []
-        self.headings = 0
-        self.active: list[str] = []
-        self.nameless: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = dict(attrs)
-        self.headings += tag == "h1"
-        if tag == "a":
-            self.links.append(found.get("href") or "")
-        is_data = tag == "script" and found.get("type") == "application/ld+json"
-        is_ours = tag == "script" and (found.get("src") or "").startswith("/static/")
-        if (tag in {"script", "img", "iframe", "style"} and not is_data and not is_ours) or any(
-            name[:2] == "on" for name in found
-        ):
-            self.active.append(tag)
-        if "style" in found or (found.get("href") or "").startswith("javascript:"):
-            self.active.append(tag)
-
-
-def read(client: FlaskClient, path: str) -> _Reader:
-    response = client.get(path, headers={"Accept": "text/html"})
-    assert response.status_code == 200, (path, response.get_data(as_text=True)[:600])
-    assert response.mimetype == "text/html", path
-    reader = _Reader()
-    reader.feed(response.get_data(as_text=True))
-    assert reader.headings == 1, path
-    assert reader.active == [], path
-    return reader
-
-
-def triples(data: bytes, suffix: str) -> set[ox.Triple]:
-    form = ox.RdfFormat.from_media_type(FORMATS[suffix])
-    assert form is not None
-    return {quad.triple for quad in ox.parse(data, format=form)}
 
 
 @pytest.mark.parametrize("path", THINGS)
@@ -267,90 +128,6 @@ def test_a_count_of_evidence_opens_as_many_claims(client: FlaskClient, path: str
 def test_a_page_of_a_version_says_how_to_reach_the_newest(client: FlaskClient) -> None:
     assert f"/version/1{CLAIM}" in read(client, CLAIM).links
     assert CLAIM in read(client, f"/version/1{CLAIM}").links
-
-
-CORRECTING = "/review/records/made-2020-hostile"
-
-
-def test_hostile_text_shows_as_text_on_every_page_of_its_work(client: FlaskClient) -> None:
-    seen, waiting, shown = set(), ["/work/made-2020-hostile"], 0
-    while waiting:
-        path = waiting.pop()
-        seen.add(path)
-        reader = read(client, path)
-        text = client.get(path, headers={"Accept": "text/html"}).get_data(as_text=True)
-        shown += "&lt;script&gt;" in text
-        pages = (link for link in reader.links if "/made-2020-hostile" in link)
-        # the form that corrects it is shown to who signs in: tests/server/review/test_correcting.py
-        open_to_all = {page for page in pages if not {".", "?"} & {*page}} - {CORRECTING}
-        waiting += open_to_all - seen - {*waiting}
-    assert shown >= 8
-
-
-# Every literal that a record can hold, but for codes, DOI, ISBN and language, which are bound.
-LITERALS = frozenset(
-    {
-        *("conditionText", "containerTitle", "effectText", "familyName", "givenName", "issue"),
-        *("label", "locator", "method", "note", "pages", "place", "publisherName", "sampleText"),
-        *("statement", "title", "volume", "name"),
-    }
-)
-
-
-def test_every_literal_of_the_made_record_is_hostile(client: FlaskClient) -> None:
-    graph = "https://w3id.org/cove/record/made-2020-hostile"
-    found = triples(
-        client.get(f"/data?graph={graph}", headers={"Accept": "text/turtle"}).data, "ttl"
-    )
-    hostile, texts = set(), set()
-    for triple in found:
-        if isinstance(triple.object, ox.Literal) and triple.object.datatype.value.endswith("tring"):
-            name = re.split("[/#]", triple.predicate.value)[-1]
-            texts.add(name)
-            hostile |= {name} if HOSTILE in triple.object.value else set()
-    assert hostile == LITERALS
-    assert texts - hostile == {"language"}
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/questions/works?author=onerror",
-        "/questions/claims?concept=trust",
-        "/questions/effects",
-        "/questions/venues",
-        "/questions/authors",
-        "/questions/processes",
-        "/work/",
-        "/claim/",
-        "/case/",
-        "/process/",
-        "/agent/",
-        "/concept/trust",
-        "/concept/sector/health-care",
-        "/concept/country/SE",
-        "/proposition/trust--value-co-creation",
-        "/contradictions/trust--value-co-creation",
-        "/network?at=trust",
-        "/typologies/ors2016",
-        "/search?q=onerror",
-        "/search?q=onerror&as=table",
-        "/",
-        "/timeline",
-        "/countries",
-    ],
-)
-def test_hostile_text_shows_as_text_in_every_list_and_picture(
-    client: FlaskClient, path: str
-) -> None:
-    read(client, path)
-    assert "<script>" not in client.get(path, headers={"Accept": "text/html"}).text
-    assert "<img" not in client.get(path, headers={"Accept": "text/html"}).text
-
-
-def test_hostile_text_stays_whole_in_the_data(client: FlaskClient) -> None:
-    found = triples(client.get("/claim/made-2020-hostile/1.nt").data, "nt")
-    assert HOSTILE in {getattr(triple.object, "value", "") for triple in found}
 
 
 def test_no_link_of_the_site_is_broken(client: FlaskClient) -> None:
