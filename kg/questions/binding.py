@@ -33,6 +33,11 @@ _RESTRICTION = re.compile(
 # The order of a listing and how much of it to take: `ORDER BY ?work ?claim`, `LIMIT 1000000`.
 _WINDOW = re.compile(r"^(?P<order>    ORDER BY [^\n]+\n)    LIMIT 1000000$", re.MULTILINE)
 
+# What is sorted by numbers alone, further in, before the order is made total: a page needs no more
+# than its rows and those that may share the last one's numbers, which are the things of one work.
+_CUT = re.compile(r"^(?P<indent> +)LIMIT 1001000$", re.MULTILINE)
+_SHARING = 1_000
+
 
 def bind(query: str, terms: Mapping[str, URIRef | Literal]) -> str:
     """Replace each `$name` of a query by its term, outside strings, IRIs and comments.
@@ -76,7 +81,8 @@ def paged(query: str, *, first: int, most: int) -> str:
     >>> paged("    ORDER BY ?work\n    LIMIT 1000000", first=20, most=10).splitlines()
     ['    ORDER BY ?work', '    LIMIT 10', '    OFFSET 20']
     """
-    return _WINDOW.sub(rf"\g<order>    LIMIT {most}\n    OFFSET {first}", query)
+    cut = _CUT.sub(rf"\g<indent>LIMIT {first + most + _SHARING}", query)
+    return _WINDOW.sub(rf"\g<order>    LIMIT {most}\n    OFFSET {first}", cut)
 
 
 def parameter_names(query: str) -> frozenset[str]:
