@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -195,6 +195,7 @@ def _page(asked: Question, version: Version, given: Mapping[str, str]) -> bytes:
         found = answered(version, asked, parameters, first=start, most=LENGTH + 1)
     else:
         found = answered(version, asked, parameters)
+    shown = replace(found, rows=found.rows[:LENGTH]) if is_part else found
     page = Page(
         asked,
         fields_of(asked, version, parameters, None),
@@ -203,7 +204,7 @@ def _page(asked: Question, version: Version, given: Mapping[str, str]) -> bytes:
         version,
         parameters,
         tabulate(found, version, view, parameters, is_part=is_part),
-        _picture(found, version),
+        _picture(shown, version),
     )
     return render_template("questions/question.html", page=page, wrong=None).encode()
 
