@@ -11,7 +11,7 @@ from kg.entailment.clashes import Clash, clashes
 from kg.entailment.closure import Entailer, prepare
 from kg.entailment.explanation import Explanation, explain, labels
 from kg.entailment.matching import Reader
-from kg.entailment.placing import Delta, inferred_graph, is_inferred, is_record
+from kg.entailment.placing import Delta, Holders, inferred_graph, is_inferred, is_record
 from kg.entailment.rules import Atom, Axiom, Rule
 from kg.entailment.upkeep import maintain
 
@@ -22,6 +22,7 @@ __all__ = [
     "Delta",
     "Entailer",
     "Explanation",
+    "Holders",
     "Reader",
     "Rule",
     "clashes",

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from pyoxigraph import BlankNode, NamedNode, Quad, Triple
 
 from kg.entailment.engine import Engine
 from kg.entailment.matching import Reader
-from kg.entailment.placing import Delta, Placing, inferred_graph, kind_of
+from kg.entailment.placing import Delta, Holders, Placing, inferred_graph, kind_of
 from kg.entailment.rules import Rule
 from kg.namespaces import SCHEMES_INFERRED_GRAPH
 
@@ -53,14 +53,19 @@ class Entailer:
         """Return what follows from one record by itself."""
         return self._local.infer(asserted)
 
-    def join(self, reader: Reader) -> Delta:
+    def join(
+        self, reader: Reader, holders: Callable[[Iterable[NamedNode]], Holders] = lambda _: {}
+    ) -> Delta:
         """Compare what follows from all records together with what the store says of it.
 
         For a store whose records and their own inferred graphs are in place: a first build, or
-        an import so large that `maintain` would touch most of the store.
+        an import so large that `maintain` would touch most of the store. `holders` finds the
+        records that describe many things at once.
         """
         inferred = self._joining.infer(dict.fromkeys(self._joinable(reader)))
-        return Delta.between(self.placing.joined(reader), self.placing.places(reader, inferred))
+        things = {triple.subject for triple in inferred if isinstance(triple.subject, NamedNode)}
+        placed = self.placing.places(reader, inferred, holders(things))
+        return Delta.between(self.placing.joined(reader), placed)
 
     def _joinable(self, reader: Reader) -> Iterator[Triple]:
         """Yield the triples that the joining rules look for, without what they gave before."""

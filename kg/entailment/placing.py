@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, Triple
 
@@ -11,10 +12,13 @@ from kg.entailment.matching import Reader
 from kg.entailment.rules import RDF_TYPE, Rule
 from kg.namespaces import PREFIXES
 
-__all__ = ["Delta", "Placing", "inferred_graph", "is_inferred", "is_record", "kind_of"]
+__all__ = ["Delta", "Holders", "Placing", "inferred_graph", "is_inferred", "is_record", "kind_of"]
 
 _GraphName = NamedNode | BlankNode | DefaultGraph
 _SUFFIX = "/inferred"
+
+Holders: TypeAlias = Mapping[NamedNode, set[NamedNode]]
+"""From things to the records that describe them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +84,14 @@ class Placing:
                 if is_inferred(quad.graph_name):
                     yield quad
 
-    def places(self, reader: Reader, triples: Iterable[Triple]) -> Iterator[Quad]:
-        """Yield the quads that joined triples make in a state of the store."""
-        holders: dict[NamedNode, set[NamedNode]] = {}
+    def places(
+        self, reader: Reader, triples: Iterable[Triple], known: Holders | None = None
+    ) -> Iterator[Quad]:
+        """Yield the quads that joined triples make in a state of the store.
+
+        `known` says of some things which records describe them, and spares looking them up.
+        """
+        holders = dict(known or {})
         for triple in triples:
             subject, predicate, obj = triple.subject, triple.predicate, triple.object
             if not isinstance(subject, NamedNode) or _is_asserted(reader, triple):

@@ -24,6 +24,7 @@ from kg.ingest.crews import Crew, processes
 from kg.ingest.inference import entailer, join_all
 from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
 from kg.ingest.workshop import Workshop
+from kg.namespaces import SH
 from kg.readers import Place, Register, Source, count_lines, split_all
 from kg.store import CandidateVersion, Home
 from kg.store.spool import Lines
@@ -72,6 +73,7 @@ def import_many(
     with home.begin(agent=agent, reason=reason) as new:
         results = chain.from_iterable(map(workshop.read, keys))
         new.load_graphs(_accepted(new, progress(results, label="load", length=total), tally))
+        new.merge_files()
         _take_back_what_breaks_the_set(home, new, tally)
         join_all(new)
     workshop.clear(keys)
@@ -132,7 +134,7 @@ def _take_back_what_breaks_the_set(home: Home, new: CandidateVersion, tally: _Ta
     names = [URIRef(name) for name in tally.places]
     for start in range(0, len(names), _CHECKED_AT_ONCE):
         some = names[start : start + _CHECKED_AT_ONCE]
-        report = check_dataset(new, records=some, needs_the_set=True)
+        report = check_dataset(new, records=some, needs_the_set=True, severity=SH.Violation)
         for finding in report.violations:
             graph = str(finding.record)
             broken[graph] = tally.places[graph]

@@ -15,7 +15,7 @@ from kg.entailment import inferred_graph
 from kg.errors import SourceError
 from kg.ingest.chunks import Chunk, Converted, Item, Refused, encode
 from kg.ingest.inference import entailer, quads_in
-from kg.namespaces import ONTOLOGY_GRAPH
+from kg.namespaces import ONTOLOGY_GRAPH, SH
 from kg.readers import Line, Place, Reading, read_line
 from kg.store.database import Database
 from kg.store.spool import lines_of_store
@@ -89,7 +89,8 @@ def _breaches(drafts: list[_Draft]) -> dict[int, list[Finding]]:
             memory.extend(draft.memory)
         names = map(URIRef, apart)
         store = Database(memory, version=None)
-        for finding in check_dataset(store, records=names, needs_the_set=False).violations:
+        report = check_dataset(store, records=names, needs_the_set=False, severity=SH.Violation)
+        for finding in report.violations:
             found.setdefault(id(apart[str(finding.record)]), []).append(finding)
     return found
 

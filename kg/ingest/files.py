@@ -16,7 +16,7 @@ from kg.errors import SourceError, StoreError
 from kg.ingest.inference import entailer, infer_all, infer_changed, quads_in, rewrite, triples_in
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.outcomes import Outcome, Progress, Refusal, in_silence
-from kg.namespaces import SCHEMES_INFERRED_GRAPH
+from kg.namespaces import SCHEMES_INFERRED_GRAPH, SH
 from kg.readers import Reading, Source, parse, read_all
 from kg.store import Candidate, Place
 from kg.store.terms import engine_graph_name, engine_triple
@@ -141,7 +141,8 @@ def _refuse_what_breaks_the_set(new: Candidate, batch: _Batch) -> None:
     before = {name: quads_in(name, triples_in(new, name)) for name in batch.asserted}
     rewrite(new, {name: quads_in(name, triples) for name, triples in batch.asserted.items()})
     broken: dict[ox.NamedNode, list[Finding]] = {}
-    report = check_dataset(new, records=[URIRef(name.value) for name in batch.asserted])
+    names = [URIRef(name.value) for name in batch.asserted]
+    report = check_dataset(new, records=names, severity=SH.Violation)
     for finding in report.violations:
         if finding.record is not None:
             broken.setdefault(engine_graph_name(finding.record), []).append(finding)

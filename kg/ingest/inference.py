@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
-from itertools import groupby
+from functools import cache, partial
+from importlib.resources import files
+from itertools import groupby, islice
 
 import pyoxigraph as ox
 
 from kg import ontology
 from kg.entailment import (
     Entailer,
+    Holders,
     Reader,
     compile_rules,
     inferred_graph,
@@ -31,6 +34,8 @@ __all__ = [
     "rewrite",
     "triples_in",
 ]
+
+_ASKED_AT_ONCE = 1_000  # things
 
 
 @cache
@@ -87,9 +92,22 @@ def infer_all(new: Candidate) -> None:
 
 def join_all(new: Candidate) -> None:
     """Infer afresh what follows from several records together."""
-    joined = entailer().join(_Evidence(new))
+    joined = entailer().join(_Evidence(new), partial(_holders, new))
     new.discard(joined.removes)
     new.add(joined.adds)
+
+
+def _holders(new: Candidate, things: Iterable[ox.NamedNode]) -> Holders:
+    """Find the records that describe each of some things, by few queries over many."""
+    query = (files("queries") / "store" / "holders.rq").read_text("utf-8")
+    found: defaultdict[ox.NamedNode, set[ox.NamedNode]] = defaultdict(set)
+    names = iter(sorted(map(str, things)))
+    while some := " ".join(islice(names, _ASKED_AT_ONCE)):
+        for row in new.select(query.replace("UNDEF", some)):
+            graph = ox.NamedNode(str(row["graph"]))
+            if is_record(graph):
+                found[ox.NamedNode(str(row["thing"]))].add(graph)
+    return found
 
 
 def infer_changed(

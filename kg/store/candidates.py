@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
@@ -49,6 +50,7 @@ class CandidateVersion(Database):
         self.folder = folder
         self._spool = Spool(folder / "spool")
         self._settled: set[ox.Triple] = set()  # what updates have changed, and the merge follows
+        self._merging: Future[None] | None = None
         self._broken: Exception | None = None
 
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
@@ -112,6 +114,16 @@ class CandidateVersion(Database):
                 waiting, size = [], 0
         if waiting:
             self._load(waiting)
+
+    def merge_files(self) -> None:
+        """Begin to merge the files of a bulk load, beside what is done next.
+
+        Otherwise a small commit some time later waits seconds for it.
+        """
+        if self._merging is None:
+            beside = ThreadPoolExecutor(1, thread_name_prefix="merge-files")
+            self._merging = beside.submit(self.engine.optimize)
+            beside.shutdown(wait=False)
 
     def _load(self, graphs: list[Lines]) -> None:
         text = b"".join([*(lines for _, lines in graphs), *map(in_default_graph, graphs)])
@@ -181,7 +193,7 @@ class CandidateVersion(Database):
                 yield change
 
     def finish(self) -> None:
-        """Refuse a broken candidate, drop the names of emptied graphs, bring all to disk."""
+        """Refuse a broken candidate, and drop the names of emptied graphs."""
         if self._broken is not None:
             raise StoreError(
                 "cannot keep a change of which a part failed; begin it again"
@@ -191,13 +203,20 @@ class CandidateVersion(Database):
                 name = ox.NamedNode(graph)
                 if next(engine.quads_for_pattern(None, None, None, name), None) is None:
                     engine.remove_graph(name)
-            if self._spool.graphs:
-                # Otherwise a small commit some time later waits seconds for the merge of files.
-                engine.optimize()
+        if self._spool.graphs:
+            self.merge_files()
+
+    def settle(self) -> None:
+        """Bring all to disk, once the files of a bulk load are merged."""
+        with self._writing() as engine:
+            if self._merging is not None:
+                self._merging.result()
             engine.flush()
 
     def close(self) -> None:
         """Close the databases; the candidate cannot be used afterwards."""
+        if self._merging is not None:
+            wait([self._merging])
         self._engine = None
         self._base = None
         self._spool.close()

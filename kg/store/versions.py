@@ -283,6 +283,7 @@ class Home:
             label=label,
         )
         (folder / "info").write_bytes(encode_info(info))
+        candidate.settle()
         candidate.close()
         self._publish(folder, info.number)
         return info

@@ -71,11 +71,13 @@ def check_dataset(
     *,
     records: Iterable[URIRef] | None = None,
     needs_the_set: bool | None = None,
+    severity: URIRef | None = None,
 ) -> Report:
     """Run the checks over a store, or over some of its records only.
 
     With `records` the cost follows them and not the store; checks of the vocabularies and of the
-    set as a whole are then left out. `needs_the_set` picks the checks that do, or do not.
+    set as a whole are then left out. `needs_the_set` picks the checks that do, or do not, and
+    `severity` those whose breach is so grave.
     """
     names = None if records is None else sorted(records)
     if names is not None and not names:
@@ -85,6 +87,7 @@ def check_dataset(
         for check in checks()
         if (names is None or check.is_about_records)
         and needs_the_set in (None, check.needs_the_set)
+        and severity in (None, check.severity)
         for finding in _findings(store, check, names)
     )
 
