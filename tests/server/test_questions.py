@@ -52,6 +52,9 @@ def test_every_question_has_a_page_with_its_answer(name: str, client: FlaskClien
     columns = len(one.header.columns)
     assert columns - repeated <= page.count('<th scope="col"') <= columns
     assert ("<svg xmlns" in page) == (one.header.display.kind != "table")
+    reasons = [column.alone for column in one.header.columns.values() if column.alone]
+    assert len(re.findall("<dt>", page.partition("and why</summary>")[2])) == len(reasons)
+    assert all(f"{reason[1:]}." in unescape(page) for reason in reasons)
 
 
 @pytest.mark.parametrize("suffix", DATA)
