@@ -49,7 +49,7 @@ class Entailer:
             for triple in sorted(self._local.infer(asserted), key=str)
         ]
 
-    def local(self, asserted: Iterable[Triple]) -> list[Triple]:
+    def local(self, asserted: Iterable[Triple | Quad]) -> list[Triple]:
         """Return what follows from one record by itself."""
         return self._local.infer(asserted)
 

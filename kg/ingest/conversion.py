@@ -33,7 +33,7 @@ class _Draft:
 
     reading: Reading
     graph: ox.NamedNode
-    triples: tuple[ox.Triple, ...]
+    quads: list[ox.Quad]
     memory: ox.Store
     report: Report
 
@@ -77,10 +77,10 @@ def _read(item: Item) -> Iterator[_Draft | Refused]:
             yield Refused(str(found))
             continue
         graph = engine_graph_name(record_graph(found.work.id))
-        triples = tuple(dict.fromkeys(map(engine_triple, to_triples(found.work))))
+        quads = quads_in(graph, dict.fromkeys(map(engine_triple, to_triples(found.work))))
         memory = ox.Store()
-        memory.extend(quads_in(graph, triples))
-        yield _Draft(found, graph, triples, memory, validate(memory))
+        memory.extend(quads)
+        yield _Draft(found, graph, quads, memory, validate(memory))
 
 
 def _breaches(drafts: list[_Draft]) -> dict[int, list[Finding]]:
@@ -92,7 +92,7 @@ def _breaches(drafts: list[_Draft]) -> dict[int, list[Finding]]:
         memory = ox.Store()
         memory.extend(_ontology())
         for draft in apart.values():
-            memory.extend(draft.memory)
+            memory.extend(draft.quads)
         names = map(URIRef, apart)
         store = Database(memory, version=None)
         report = check_dataset(store, records=names, needs_the_set=False, severity=SH.Violation)
@@ -102,7 +102,7 @@ def _breaches(drafts: list[_Draft]) -> dict[int, list[Finding]]:
 
 
 def _converted(draft: _Draft) -> Converted:
-    inferred = quads_in(inferred_graph(draft.graph), entailer().local(draft.triples))
+    inferred = quads_in(inferred_graph(draft.graph), entailer().local(draft.quads))
     draft.memory.extend(inferred)
     work = draft.reading.work
     return Converted(
