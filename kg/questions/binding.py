@@ -33,9 +33,10 @@ _RESTRICTION = re.compile(
 # The order of a listing and how much of it to take: `ORDER BY ?work ?claim`, `LIMIT 1000000`.
 _WINDOW = re.compile(r"^(?P<order>    ORDER BY [^\n]+\n)    LIMIT 1000000$", re.MULTILINE)
 
-# What is sorted by numbers alone, further in, before the order is made total: a page needs no more
-# than its rows and those that may share the last one's numbers, which are the things of one work.
-_CUT = re.compile(r"^(?P<indent> +)LIMIT 1001000$", re.MULTILINE)
+# How much is enough, further in, where things are sorted by numbers alone before the order is made
+# total (`LIMIT 1001000`), or looked for where others are too few (`?shorter < 1001000`): a
+# page needs its rows and those that may share the last one's numbers, the things of one work.
+_CUT = re.compile(r"\b1001000\b")
 _SHARING = 1_000
 
 
@@ -81,7 +82,7 @@ def paged(query: str, *, first: int, most: int) -> str:
     >>> paged("    ORDER BY ?work\n    LIMIT 1000000", first=20, most=10).splitlines()
     ['    ORDER BY ?work', '    LIMIT 10', '    OFFSET 20']
     """
-    cut = _CUT.sub(rf"\g<indent>LIMIT {first + most + _SHARING}", query)
+    cut = _CUT.sub(str(first + most + _SHARING), query)
     return _WINDOW.sub(rf"\g<order>    LIMIT {most}\n    OFFSET {first}", cut)
 
 
