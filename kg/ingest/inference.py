@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, partial
-from importlib.resources import files
 from itertools import groupby, islice
 
 import pyoxigraph as ox
@@ -24,6 +23,7 @@ from kg.entailment import (
 from kg.namespaces import BASE, DATA_GRAPHS
 from kg.store import Candidate, Place
 from kg.store.terms import engine_graph_name, engine_quad
+from kg.store.texts import text_of
 
 __all__ = [
     "entailer",
@@ -99,7 +99,7 @@ def join_all(new: Candidate) -> None:
 
 def _holders(new: Candidate, things: Iterable[ox.NamedNode]) -> Holders:
     """Find the records that describe each of some things, by few queries over many."""
-    query = (files("queries") / "store" / "holders.rq").read_text("utf-8")
+    query = text_of("holders.rq")
     found: defaultdict[ox.NamedNode, set[ox.NamedNode]] = defaultdict(set)
     names = iter(sorted(map(str, things)))
     while some := " ".join(islice(names, _ASKED_AT_ONCE)):

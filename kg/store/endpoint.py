@@ -14,7 +14,6 @@ import hashlib
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.resources import files
 from types import TracebackType
 from typing import BinaryIO
 
@@ -30,6 +29,7 @@ from kg.store.protocol_requests import Endpoint, Reply
 from kg.store.remote_changes import RemoteChange
 from kg.store.tables import Table, table_of
 from kg.store.terms import EngineTerm, engine_graph_name, graph_of
+from kg.store.texts import text_of
 
 __all__ = ["EndpointStore"]
 
@@ -217,9 +217,9 @@ class EndpointStore:
     def describe(self, node: URIRef, *, incoming: bool = False) -> Graph:
         """Return the triples about a node, and with `incoming` those that point to it."""
         name = str(engine_graph_name(node))
-        graph = self.construct(_text("describe-node.rq").replace("$node", name))
+        graph = self.construct(text_of("describe-node.rq").replace("$node", name))
         if incoming:
-            graph += self.construct(_text("describe-incoming.rq").replace("$node", name))
+            graph += self.construct(text_of("describe-incoming.rq").replace("$node", name))
         return graph
 
     def graph(self, name: URIRef) -> Graph:
@@ -247,7 +247,7 @@ class EndpointStore:
         if any(isinstance(term, ox.BlankNode | ox.Triple) for term in terms.values()):
             raise missing("look a blank node up", Capability.BLANK_NODE_LOOKUP)
         is_merged = isinstance(graph_name, ox.DefaultGraph)
-        text = _text("pattern-merged.rq" if is_merged else "pattern-named.rq")
+        text = text_of("pattern-merged.rq" if is_merged else "pattern-named.rq")
         for name, term in terms.items():
             text = text.replace(f"${name}", f"?{name}" if term is None else str(term))
         rows = self._solutions(text)
@@ -269,7 +269,7 @@ class EndpointStore:
 
     def _sizes(self) -> Iterator[tuple[URIRef, int]]:
         """Give the graphs with their sizes, which some engines find faster than names alone."""
-        for row in self.select(_text("graph-sizes.rq")):
+        for row in self.select(text_of("graph-sizes.rq")):
             name = row["graph"]
             if isinstance(name, URIRef) and not self._is_own(str(name)):
                 yield name, int(str(row["triples"]))
@@ -281,7 +281,7 @@ class EndpointStore:
     def _graph(self, name: URIRef) -> Iterator[ox.Triple]:
         engine_name = engine_graph_name(name)
         if self._endpoint.graph_store_url is None or not self._endpoint.reads_graphs:
-            return self.triples(_text("graph.rq").replace("$graph", str(engine_name)))
+            return self.triples(text_of("graph.rq").replace("$graph", str(engine_name)))
         reply = self._endpoint.graph_store("GET", name, accept=_TRIPLES)
         if reply.status == 404:
             return iter(())
@@ -360,8 +360,3 @@ def _parsed(reply: Reply, url: str) -> Iterator[ox.Triple]:
 
 def _garbled(url: str, error: Exception) -> StoreError:
     return StoreError(f"cannot read what {url} answers: {error}; see that it is whole")
-
-
-def _text(name: str) -> str:
-    text = (files("queries") / "store" / name).read_text("utf-8")
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))

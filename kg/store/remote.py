@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.resources import files
 from os import PathLike
 from pathlib import Path
 from uuid import uuid4
@@ -30,6 +29,7 @@ from kg.store.protocol_requests import Endpoint
 from kg.store.remote_changes import RemoteChange
 from kg.store.tables import Row
 from kg.store.terms import engine_quad, engine_term
+from kg.store.texts import text_of
 
 __all__ = ["RemoteHome", "connect"]
 
@@ -59,7 +59,7 @@ class RemoteHome:
         if known:
             return max(known)
         # What was loaded by the engine's own means has no history: it is the first version.
-        return 1 if self._store(None).ask(_text("any.rq")) else None
+        return 1 if self._store(None).ask(text_of("any.rq")) else None
 
     def info(self, number: int | None = None) -> VersionInfo:
         """Return what is known of a version, without a number of the newest."""
@@ -167,7 +167,7 @@ class RemoteHome:
         )
 
     def _history(self) -> dict[int, VersionInfo]:
-        text = _text("history.rq").replace("$graph", HISTORY_GRAPH.n3())
+        text = text_of("history.rq").replace("$graph", HISTORY_GRAPH.n3())
         found = (_read(row) for row in self._store(None).select(text))
         return {info.number: info for info in found}
 
@@ -256,8 +256,3 @@ def _read(row: Row) -> VersionInfo:
         patch_sha256="",
         digest="",
     )
-
-
-def _text(name: str) -> str:
-    text = (files("queries") / "store" / name).read_text("utf-8")
-    return "".join(line for line in text.splitlines(keepends=True) if not line.startswith("#+"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from importlib.resources import files
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -25,6 +24,7 @@ from kg.store.terms import (
     engine_quad,
     engine_quads,
 )
+from kg.store.texts import text_of
 
 if TYPE_CHECKING:
     from kg.store.protocol import Store
@@ -231,9 +231,8 @@ class RemoteChange:
             self._endpoint.graph_store("DELETE", graph)
 
     def _update(self, name: str, graph: URIRef, triples: bytes) -> None:
-        text = (files("queries") / "store" / name).read_text("utf-8")
         # The triples go in last, for they may hold the text of a parameter.
-        text = text.replace("$graph", str(engine_graph_name(graph)))
+        text = text_of(name).replace("$graph", str(engine_graph_name(graph)))
         self._endpoint.update(text.replace("$triples", triples.decode()))
 
 
