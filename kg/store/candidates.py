@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
+from itertools import chain
 from os import PathLike
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from kg.store.changes import changed_graphs, compare_graphs, compare_quads
 from kg.store.database import Database, syntax_error
 from kg.store.history import VersionInfo
 from kg.store.labelling import label_blank_nodes
+from kg.store.loading import Loading
 from kg.store.merging import (
     add_to_merge,
     bare_merge_error,
@@ -30,7 +31,7 @@ from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad,
 
 __all__ = ["CandidateVersion"]
 
-_LOADED_AT_ONCE = 32 << 20  # bytes of N-Quads; the engine needs ten times as much memory
+_LOADED_AT_ONCE = 16 << 20  # bytes of N-Quads; the engine needs ten times as much memory
 
 
 class CandidateVersion(Database):
@@ -50,7 +51,7 @@ class CandidateVersion(Database):
         self.folder = folder
         self._spool = Spool(folder / "spool")
         self._settled: set[ox.Triple] = set()  # what updates have changed, and the merge follows
-        self._merging: Future[None] | None = None
+        self._loading = Loading()
         self._broken: Exception | None = None
 
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
@@ -96,8 +97,7 @@ class CandidateVersion(Database):
         An error in the data leaves part of it in the candidate, which then cannot be kept.
         """
         try:
-            for block in blocks_of(source):
-                self.load_graphs(lines_of(block))
+            self.load_graphs(chain.from_iterable(map(lines_of, blocks_of(source))))
         except StoreError as error:
             self._broken = error
             raise
@@ -114,23 +114,18 @@ class CandidateVersion(Database):
                 waiting, size = [], 0
         if waiting:
             self._load(waiting)
+        with self._keeping():
+            self._loading.arrive()
 
     def merge_files(self) -> None:
-        """Begin to merge the files of a bulk load, beside what is done next.
-
-        Otherwise a small commit some time later waits seconds for it.
-        """
-        if self._merging is None:
-            beside = ThreadPoolExecutor(1, thread_name_prefix="merge-files")
-            self._merging = beside.submit(self.engine.optimize)
-            beside.shutdown(wait=False)
+        """Begin to merge the files of a bulk load, beside what is done next."""
+        self._loading.merge(self.engine)
 
     def _load(self, graphs: list[Lines]) -> None:
-        text = b"".join([*(lines for _, lines in graphs), *map(in_default_graph, graphs)])
-        with self._writing() as engine:
+        with self._keeping():
             self._spool.keep(graphs)
-            # The engine wrote the lines, and need not look at each IRI again.
-            engine.bulk_load(text, format=ox.RdfFormat.N_QUADS, lenient=True)
+            text = (*(lines for _, lines in graphs), *map(in_default_graph, graphs))
+            self._loading.put(self.engine, b"".join(text))
 
     def update(
         self,
@@ -209,14 +204,12 @@ class CandidateVersion(Database):
     def settle(self) -> None:
         """Bring all to disk, once the files of a bulk load are merged."""
         with self._writing() as engine:
-            if self._merging is not None:
-                self._merging.result()
+            self._loading.settle()
             engine.flush()
 
     def close(self) -> None:
         """Close the databases; the candidate cannot be used afterwards."""
-        if self._merging is not None:
-            wait([self._merging])
+        self._loading.close()
         self._engine = None
         self._base = None
         self._spool.close()
@@ -252,8 +245,15 @@ class CandidateVersion(Database):
 
     @contextmanager
     def _writing(self) -> Iterator[ox.Store]:
-        try:
+        """Write with what is loaded in place, for what is taken away looks at all that stays."""
+        with self._keeping():
+            self._loading.arrive()
             yield self.engine
+
+    @contextmanager
+    def _keeping(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             self._broken = error
             raise StoreError(
