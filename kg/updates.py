@@ -27,6 +27,7 @@ _PROLOGUE = {"PREFIX": 2, "BASE": 1, "VERSION": 1}  # tokens that follow
 _TEMPLATED = frozenset({"INSERT", "DELETE", "WITH"})
 _MANAGING = frozenset({"CLEAR", "DROP", "CREATE", "COPY", "MOVE", "ADD"})
 _OPERANDS = frozenset({"SILENT", "GRAPH", "DEFAULT", "NAMED", "ALL", "TO"})
+_FICKLE = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE", "SAMPLE", "LIMIT", "OFFSET"})
 _FORBIDDEN = re.compile(r'[<>"{}|^`\\\x00-\x20]')
 
 
@@ -34,13 +35,15 @@ _FORBIDDEN = re.compile(r'[<>"{}|^`\\\x00-\x20]')
 class Step:
     """Operations that run at once: their text, and what they may change.
 
-    `graphs` are the names of the graphs that may change, None standing for any; with
-    `takes_unnamed` triples may go from the default graph.
+    `graphs` are the names of the graphs that may change, None standing for any; `finding` is a
+    SELECT query whose terms name further ones, asked before; with `takes_unnamed` triples may go
+    from the default graph.
     """
 
     text: str
     graphs: frozenset[str] | None
     takes_unnamed: bool
+    finding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ class _Operation:
     end: int  # after the semicolon, if there is one
     edits: list[tuple[int, int, str]] = field(default_factory=list)
     graphs: list[_Token] = field(default_factory=list)  # the names of those that it may change
+    variables: dict[str, None] = field(default_factory=dict)  # that name such graphs
+    pattern: str = ""  # what gives variables their values, with its brackets
     may_change_any: bool = False
     reads: bool = False
     takes_unnamed: bool = False
@@ -179,7 +184,7 @@ class _Rewriting:
             return
         if first.word == "WITH":
             self._may_change(self.operation.tokens[1:2])
-        verb = ""
+        verb, has_dataset = "", False
         for place, token in self._outer():
             if token.lexeme == "{" and verb:
                 self._name_graphs(
@@ -191,12 +196,18 @@ class _Rewriting:
             elif token.word == "WHERE":
                 self.operation.reads = True
                 verb = ""
+                self.operation.pattern = self._group(place + 1)
                 if place == 1 and first.word == "DELETE":
                     self._write_out(place)
-                    return
+                    break
                 self._edit(token.start, token.start, self.using)
             elif token.lexeme.upper().startswith(("USING", "WITH")):
+                has_dataset = True
                 self._refuse_two_datasets(token)
+        is_fickle = any(token.word in _FICKLE for token in self.operation.tokens)
+        if self.operation.variables and (has_dataset or self.using or is_fickle):
+            # No SELECT has the dataset of WITH, or is sure to find the same a second time.
+            self.operation.may_change_any = True
 
     def _outer(self) -> Iterator[tuple[int, _Token]]:
         """Yield the tokens outside brackets, an opening one for the whole of them."""
@@ -237,8 +248,15 @@ class _Rewriting:
         end = self._end_of(place + 1)
         self._edit(tokens[place].start, tokens[place].end, "")
         self._name_graphs("DELETE", place + 2, end, has_graph=False)
-        body = self.text[tokens[place + 1].start : tokens[end].end]
-        self._edit(tokens[end].end, tokens[end].end, f" {self.using}WHERE {body}")
+        where = f" {self.using}WHERE {self.operation.pattern}"
+        self._edit(tokens[end].end, tokens[end].end, where)
+
+    def _group(self, place: int) -> str:
+        """Return the text in brackets that begins at a place."""
+        tokens = self.operation.tokens
+        if place >= len(tokens) or tokens[place].lexeme != "{":
+            return ""  # the engine says what is wrong
+        return self.text[tokens[place].start : tokens[self._end_of(place)].end]
 
     def _refuse_two_datasets(self, token: _Token) -> None:
         if self.using:
@@ -260,8 +278,11 @@ class _Rewriting:
 
     def _may_change(self, named: Sequence[_Token]) -> None:
         """Note the graph that follows WITH or GRAPH."""
-        if named and named[0].kind in {"iri", "name"}:
+        kind = named[0].kind if named else ""
+        if kind in {"iri", "name"}:
             self.operation.graphs.append(named[0])
+        elif kind == "variable":
+            self.operation.variables[f"?{named[0].lexeme[1:]}"] = None
         else:
             self.operation.may_change_any = True
 
@@ -319,6 +340,7 @@ def _step(
     pieces: list[str] = []
     prologue = ""
     graphs: set[str] | None = {unnamed}
+    finding = None
     at = 0
     for operation in operations:
         prologue += text[at : operation.start] + "\n"
@@ -327,6 +349,9 @@ def _step(
             pieces.append(_edited(text, operation))
             named = _resolved(prologue, operation, base)
             graphs = None if graphs is None or named is None else graphs | named
+            if operation.variables:
+                names = " ".join(operation.variables)
+                finding = f"{prologue}SELECT DISTINCT {names} WHERE {operation.pattern}"
         else:
             # Blank, so that the engine names the lines and columns of the whole text.
             pieces.append(re.sub(r"[^\r\n]", " ", text[operation.start : operation.end]))
@@ -337,6 +362,7 @@ def _step(
         "".join(pieces),
         None if graphs is None else frozenset(graphs),
         any(operation.takes_unnamed for operation in chosen),
+        None if graphs is None else finding,
     )
 
 

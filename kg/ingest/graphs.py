@@ -9,7 +9,7 @@ from enum import Enum
 import pyoxigraph as ox
 from rdflib import URIRef
 
-from kg.errors import ReservedError
+from kg.errors import QueryError, ReservedError
 from kg.ingest.inference import quads_in, rewrite, triples_in
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.revision import revise_records
@@ -17,7 +17,7 @@ from kg.namespaces import BASE, UNNAMED_GRAPH
 from kg.store import CandidateVersion, Home, TripleLike, VersionInfo
 from kg.store.labelling import label_blank_nodes
 from kg.store.terms import engine_graph_name, engine_quad
-from kg.updates import update_steps
+from kg.updates import Step, update_steps
 from kg.validation import Finding
 
 __all__ = ["MOST_DIGESTED", "Mode", "Written", "apply_update", "write_graph"]
@@ -121,7 +121,7 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
             new.update(
                 step.text,
                 base=base,
-                graphs=step.graphs,
+                graphs=_changeable(new, step, base),
                 takes_unnamed=step.takes_unnamed,
                 on_change=lambda name: _refuse_reserved([name]),
             )
@@ -131,6 +131,18 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
         warnings = revise_records(home, new, wanted, _before(home, new, records))
         before_commit()
     return Written(new.committed, warnings, changed)
+
+
+def _changeable(new: CandidateVersion, step: Step, base: str) -> frozenset[str] | None:
+    """Return the names of the graphs that a step may change, None standing for any."""
+    if step.graphs is None or step.finding is None:
+        return step.graphs
+    try:
+        found = new.select(f"BASE <{base}>\n{step.finding}")
+    except QueryError:
+        return None  # the update itself will say what is wrong, and where
+    terms = (term for row in found for term in row.values())
+    return step.graphs.union(str(term) for term in terms if isinstance(term, URIRef))
 
 
 def _before(

@@ -129,7 +129,9 @@ def test_an_update_of_too_many_steps_is_refused() -> None:
         ("COPY <a:g> TO <a:h>", {"a:h"}),
         ("ADD SILENT GRAPH <a:g> TO GRAPH <a:h>", {"a:h"}),
         ("DELETE WHERE { GRAPH <a:g> { ?s ?p 1 } GRAPH <a:h> { ?s ?p 1 } }", {"a:g", "a:h"}),
-        ("DELETE WHERE { GRAPH ?g { ?s ?p 1 } }", None),
+        ("DELETE { GRAPH ?g { ?s ?p 1 } } USING <a:g> WHERE { ?s ?p 1, ?g }", None),
+        ("INSERT { GRAPH ?g { ?s ?p 1 } } WHERE { ?s ?p 2 BIND (UUID() AS ?g) }", None),
+        ("DELETE { GRAPH ?g { ?s ?p 1 } } WHERE { { SELECT * { ?s ?p ?g } LIMIT 1 } }", None),
         ("WITH <a:g> INSERT { GRAPH ?g { ?s ?p 1 } } WHERE { GRAPH ?g { ?s ?p 2 } }", None),
         ("CLEAR ALL", None),
         ("CLEAR NAMED", None),
@@ -139,6 +141,32 @@ def test_an_update_of_too_many_steps_is_refused() -> None:
 def test_a_step_tells_the_graphs_that_it_may_change(update: str, graphs: set[str] | None) -> None:
     (step,) = update_steps(update, unnamed=HERE, base="http://base/")
     assert step.graphs == (None if graphs is None else {HERE, *graphs})
+
+
+@pytest.mark.parametrize(
+    ("update", "graphs", "finding"),
+    [
+        (
+            "DELETE WHERE { GRAPH ?g { ?s ?p 1 } GRAPH <a:h> { ?s ?p 2 } }",
+            {"a:h"},
+            "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p 1 } GRAPH <a:h> { ?s ?p 2 } }",
+        ),
+        (
+            "PREFIX e: <a:> DELETE { GRAPH ?g { ?s e:p 1 } } INSERT { GRAPH $h { ?s e:p 2 } "
+            "GRAPH ?g { ?s e:q 3 } } WHERE { GRAPH ?g { ?s e:p 1 ; e:to ?h } }",
+            set(),
+            "SELECT DISTINCT ?g ?h WHERE { GRAPH ?g { ?s e:p 1 ; e:to ?h } }",
+        ),
+    ],
+)
+def test_a_step_tells_how_further_graphs_are_found(
+    update: str, graphs: set[str], finding: str
+) -> None:
+    (step,) = update_steps(update, unnamed=HERE)
+    assert step.graphs == {HERE, *graphs}
+    assert step.finding is not None
+    assert step.finding.endswith(finding)
+    assert ("PREFIX e: <a:>" in step.finding) == ("PREFIX" in update)
 
 
 def test_nothing_is_no_step() -> None:

@@ -270,6 +270,38 @@ def test_each_operation_sees_what_those_before_it_did(empty: Home) -> None:
     assert empty.check(deep=True) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "changed"),
+    [
+        ("DELETE WHERE { GRAPH ?g { ?s <a:p> ?o } }", {A, B}),
+        ("DELETE { GRAPH ?g { ?s <a:p> ?o } } WHERE { GRAPH ?g { ?s <a:p> ?o, 2 } }", {B}),
+        ("INSERT { GRAPH ?h { ?s a 7 } } WHERE { ?s <a:to> ?h }", {MINE}),
+        (
+            "DELETE { GRAPH ?g { ?s <a:p> 1 } } INSERT { GRAPH ?h { ?s <a:p> 1 } } "
+            "WHERE { GRAPH ?g { ?s <a:p> 1 } BIND (IRI(CONCAT(STR(?g), '-moved')) AS ?h) } ; "
+            f"INSERT DATA {{ GRAPH <{C}> {{ <a:s> <a:p> 3 }} }}",
+            {A, B, URIRef(f"{A}-moved"), URIRef(f"{B}-moved"), C},
+        ),
+    ],
+)
+def test_graphs_that_a_pattern_names_are_found_without_reading_all(
+    empty: Home, monkeypatch: pytest.MonkeyPatch, text: str, changed: set[URIRef]
+) -> None:
+    update(
+        empty,
+        f"INSERT DATA {{ GRAPH <{A}> {{ <a:s> <a:p> 1 }} GRAPH <{B}> {{ <a:s> <a:p> 1, 2 }} "
+        f"GRAPH <{C}> {{ <a:s> <a:q> 1 ; <a:to> <{MINE}> }} }}",
+    )
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the whole dataset was compared")
+
+    monkeypatch.setattr("kg.store.candidates.changed_graphs", refuse)
+    assert set(update(empty, text).graphs) == changed
+    assert merge_is_right(empty)
+    assert empty.check(deep=True) == []
+
+
 def test_what_is_inserted_without_a_graph_can_be_deleted_without_one(empty: Home) -> None:
     update(empty, "INSERT DATA { <a:s> <a:p> 1, 2 }")
     update(empty, "DELETE DATA { <a:s> <a:p> 1 }")
