@@ -16,7 +16,7 @@ import pyoxigraph as ox
 
 from kg.bench import HISTORY, keep, machine
 from kg.namespaces import COVE, RDF
-from kg.store import Home
+from kg.store import Home, Place, place_at
 from server.benching import compare, crawl, report, soak
 from server.benching.crawls import HEAVIEST
 from server.benching.querying import ENGINES, Asked, measure_queries, sized_homes, table
@@ -87,7 +87,7 @@ def bench_serve(seconds: float, clients: int, file: Path | None, home: Path | No
 
 @click.command(name="query")
 @click.option("--sizes", default="1", show_default=True, help="Multiples of the corpus to make.")
-@click.option("--here", is_flag=True, help="Measure the graph in the home, and make none.")
+@click.option("--here", is_flag=True, help="Measure the graph in the home or store, and make none.")
 @click.option("--engines", default=",".join(ENGINES), show_default=True, help="Whom to ask.")
 @click.option("--limit", default=30.0, show_default=True, help="Seconds that a question may take.")
 @click.option("--json", "is_json", is_flag=True, help="Write the figures as lines of JSON.")
@@ -98,10 +98,12 @@ def bench_query(
     """Measure the library, pages, memory and disk, beside oxigraph serve, Virtuoso and rdflib.
 
     Each engine holds the same graph and is asked each question twice. Figures are added to
-    bench/history.jsonl in the home. Engines that are not installed are left out.
+    bench/history.jsonl in the home. Engines that are not installed are left out. Where the setting
+    store names an engine, --here asks our server over that one, and nobody else.
     """
-    folder = load_settings(_given(home=home)).home
-    asked = Asked(tuple(name.strip() for name in engines.split(",")), limit)
+    settings = load_settings(_given(home=home))
+    folder, store = settings.home, settings.store if here else ""
+    asked = Asked(tuple(name.strip() for name in engines.split(",")), limit, store=store)
     if unknown := sorted(set(asked.engines) - set(ENGINES)):
         raise click.BadParameter(f"{unknown[0]}: choose from {', '.join(ENGINES)}")
     try:
@@ -110,7 +112,8 @@ def bench_query(
         raise click.BadParameter(f"{sizes}: give whole numbers, such as 1,10") from error
     measures = []
     with contextlib.ExitStack() as stack:
-        homes = _here(folder) if here else stack.enter_context(sized_homes(multiples))
+        place = place_at(folder, store)
+        homes = _here(place) if here else stack.enter_context(sized_homes(multiples))
         for works, each in homes:
             for figure in measure_queries(each, works=works, asked=asked):
                 click.echo(
@@ -125,8 +128,7 @@ def bench_query(
         click.echo(f"{machine()}\n{table(measures)}")
 
 
-def _here(folder: Path) -> Iterator[tuple[int, Home]]:
-    home = Home(folder)
+def _here(home: Place) -> Iterator[tuple[int, Place]]:
     with home.open() as version:
         kind, type_ = ox.NamedNode(str(COVE.Work)), ox.NamedNode(str(RDF.type))
         works = {quad.subject for quad in version.quads_for_pattern(None, type_, kind)}

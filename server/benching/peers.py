@@ -22,7 +22,7 @@ from urllib.request import urlopen
 import pyoxigraph as ox
 
 from kg.errors import ConfigurationError
-from kg.store import Home
+from kg.store import Home, Place
 
 __all__ = ["PEERS", "Peer", "Running", "running"]
 
@@ -38,7 +38,7 @@ class Peer:
 
     path: str  # where it answers queries
     program: str
-    command: Callable[[Home, int, Path], list[str]]
+    command: Callable[[Place, int, Path], list[str]]
 
     @property
     def executable(self) -> str | None:
@@ -47,21 +47,27 @@ class Peer:
         return shutil.which(self.program, path=here)
 
 
-def _cove(_home: Home, _port: int, _folder: Path) -> list[str]:
+def _cove(_home: Place, _port: int, _folder: Path) -> list[str]:
     return ["-c", _RUN]
 
 
-def _oxigraph(home: Home, port: int, _folder: Path) -> list[str]:
+def _oxigraph(home: Place, port: int, _folder: Path) -> list[str]:
     # The very database that we serve: its default graph is the merge already.
-    database = home.database_path(home.current() or 0)
+    database = _files_of(home).database_path(home.current() or 0)
     return ["serve-read-only", "--location", str(database), "--bind", f"127.0.0.1:{port}"]
 
 
-def _rdflib_endpoint(home: Home, port: int, folder: Path) -> list[str]:
+def _rdflib_endpoint(home: Place, port: int, folder: Path) -> list[str]:
     data = folder / "data.nt"
-    with home.open() as snapshot, data.open("wb") as file:
+    with _files_of(home).open() as snapshot, data.open("wb") as file:
         snapshot.engine.dump(file, format=ox.RdfFormat.N_TRIPLES, from_graph=ox.DefaultGraph())
     return ["serve", str(data), "--host", "127.0.0.1", "--port", str(port)]
+
+
+def _files_of(home: Place) -> Home:
+    if isinstance(home, Home):
+        return home
+    raise ConfigurationError("cannot run others over an engine: they read the files of a home")
 
 
 PEERS: Mapping[str, Peer] = MappingProxyType(
@@ -82,7 +88,7 @@ class Running:
 
 
 @contextmanager
-def running(name: str, home: Home, **settings: object) -> Iterator[Running]:
+def running(name: str, home: Place, **settings: object) -> Iterator[Running]:
     """Run a server over a home; the settings are those of ours."""
     peer = PEERS[name]
     program = peer.executable

@@ -21,7 +21,7 @@ from kg.bench import CORPUS, Generator, Measure, exponent
 from kg.ingest import build_dataset, import_many, processes
 from kg.namespaces import BASE, COVE, RDF, SKOS
 from kg.questions import questions
-from kg.store import Home, OpenVersion
+from kg.store import Home, OpenVersion, Place
 from server.benching.peers import PEERS, running
 from server.benching.soaks import memory_of
 from server.benching.virtuoso import is_installed, virtuoso
@@ -42,12 +42,14 @@ _UNIT = "ms"
 class Asked:
     """What is asked of whom: `limit` is in seconds for each question.
 
-    So many of the `slowest` questions are told by name.
+    So many of the `slowest` questions are told by name. With `store`, the address of an engine
+    that holds the graph, our server is asked over that one, and nobody else.
     """
 
     engines: Sequence[str] = ENGINES
     limit: float = 30.0
     slowest: int = 5
+    store: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class _Answers:
         yield from (f"other rows: {name} ({why})" for name, why in self.wrong.items())
 
 
-def measure_queries(home: Home, *, works: int, asked: Asked | None = None) -> Iterator[Measure]:
+def measure_queries(home: Place, *, works: int, asked: Asked | None = None) -> Iterator[Measure]:
     """Ask each engine every question of the library, twice, and ours for pages.
 
     All hold the same version. An engine that leaves questions unanswered is not asked further.
@@ -100,13 +102,14 @@ def measure_queries(home: Home, *, works: int, asked: Asked | None = None) -> It
     expected: dict[str, int] = {}
 
     def told(by: str, what: str, value: float, unit: str = _UNIT) -> Measure:
+        by = f"{by} over {asked.store}" if asked.store else by
         figure = round(value, 3)
         return Measure("query", what, figure, unit, by=by, works=works, quads=quads)
 
-    for name in asked.engines:
+    for name in ("cove",) if asked.store else asked.engines:
         if not _is_here(name):
             continue
-        with _engine(name, home) as server:
+        with _engine(name, home, asked.store) as server:
             patience = None if name == "cove" else _GIVE_UP
             found = _ask_library(server, asked.limit, expected, patience)
             for what, value in (*found.percentiles(), *found.slowest(asked.slowest)):
@@ -121,7 +124,8 @@ def measure_queries(home: Home, *, works: int, asked: Asked | None = None) -> It
                 for percent in (50, 95):
                     yield told(name, f"pages cold, p{percent}", _percentile(pages, percent))
             yield told(name, "memory of all processes", memory_of(server.pid) / 2**20, "MiB")
-    yield told("cove", "disk of a version", _disk(home) / 2**20, "MiB")
+    if isinstance(home, Home):
+        yield told("cove", "disk of a version", _disk(home) / 2**20, "MiB")
 
 
 @contextmanager
@@ -179,9 +183,9 @@ def _is_here(name: str) -> bool:
 
 
 @contextmanager
-def _engine(name: str, home: Home) -> Iterator[_Running]:
+def _engine(name: str, home: Place, store: str) -> Iterator[_Running]:
     if name != "virtuoso":
-        with running(name, home) as server:
+        with running(name, home, **({"store": store} if store else {})) as server:
             yield _Running(server.port, PEERS[name].path, server.pid)
         return
     with tempfile.TemporaryDirectory(prefix="cove-virtuoso-") as folder:

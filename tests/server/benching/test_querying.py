@@ -10,7 +10,8 @@ import pytest
 from kg.bench import Measure
 from kg.ingest import build_dataset
 from kg.questions import questions
-from kg.store import Home
+from kg.store import Home, place_at
+from server.benching.peers import running
 from server.benching.querying import Asked, growth, measure_queries, table
 
 
@@ -38,6 +39,19 @@ def test_every_question_is_asked_and_answered(home: Home) -> None:
     assert len(slowest) == 3
     assert slowest[0].value >= slowest[2].value
     assert {each.what.removeprefix("cold: ") for each in slowest} < set(questions())
+
+
+def test_our_server_is_measured_over_another_engine(home: Home, tmp_path: Path) -> None:
+    with running("oxigraph serve", home) as engine:
+        store = f"http://127.0.0.1:{engine.port}/query"
+        place = place_at(tmp_path, store)
+        found = list(measure_queries(place, works=4, asked=Asked(limit=60, store=store)))
+    figures = {each.what: each for each in found}
+    assert {each.by for each in found} == {f"cove over {store}"}
+    assert figures["questions unanswered"].value == 0
+    assert figures["questions cold, p50"].value > 0
+    assert figures["pages cold, p50"].value > 0
+    assert "disk of a version" not in figures
 
 
 def test_what_is_not_answered_is_named_with_the_reason(
