@@ -35,12 +35,14 @@ class Step:
     """Operations that run at once: their text, and what they may change.
 
     `graphs` are the names of the graphs that may change, None standing for any; with
-    `takes_unnamed` triples may go from the default graph.
+    `takes_unnamed` triples may go from the default graph. `names_dataset` says that a pattern has
+    a dataset of its own (USING, WITH).
     """
 
     text: str
     graphs: frozenset[str] | None
     takes_unnamed: bool
+    names_dataset: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class _Operation:
     may_change_any: bool = False
     reads: bool = False
     takes_unnamed: bool = False
+    names_dataset: bool = False
 
     @property
     def start(self) -> int:
@@ -190,12 +193,14 @@ class _Rewriting:
                 verb = token.word
             elif token.word == "WHERE":
                 self.operation.reads = True
+                self.operation.names_dataset |= bool(self.using)
                 verb = ""
                 if place == 1 and first.word == "DELETE":
                     self._write_out(place)
                     return
                 self._edit(token.start, token.start, self.using)
             elif token.lexeme.upper().startswith(("USING", "WITH")):
+                self.operation.names_dataset = True
                 self._refuse_two_datasets(token)
 
     def _outer(self) -> Iterator[tuple[int, _Token]]:
@@ -337,6 +342,7 @@ def _step(
         "".join(pieces),
         None if graphs is None else frozenset(graphs),
         any(operation.takes_unnamed for operation in chosen),
+        any(operation.names_dataset for operation in chosen),
     )
 
 

@@ -53,10 +53,23 @@ class CandidateVersion(Database):
         self._merging: Future[None] | None = None
         self._broken: Exception | None = None
 
+    @property
+    def before(self) -> Database:
+        """The state that the change began with, whatever was changed since."""
+        return Database(self._base or ox.Store(), version=self.version)
+
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
-        """Make the triples the whole of a named graph; none of them removes the graph."""
+        """Make the triples the whole of a named graph; none of them removes the graph.
+
+        Of a graph that is there, only what differs is written.
+        """
         name = engine_graph_name(graph)
         quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
+        there = set(self.engine.quads_for_pattern(None, None, None, name))
+        if there and quads:
+            self.discard(there.difference(quads))
+            self.add(set(quads) - there)
+            return
         with self._writing() as engine:
             self._remove_graph(engine, name)
             write(engine, quads)
@@ -139,6 +152,7 @@ class CandidateVersion(Database):
         base: str | None = None,
         graphs: Iterable[str] | None = None,
         takes_unnamed: bool = True,
+        names_dataset: bool = False,  # noqa: ARG002  # the engine here takes any
         on_change: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Run a SPARQL update; what it changed is found by comparing graph with graph.
