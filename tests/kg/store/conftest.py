@@ -252,10 +252,33 @@ def spoken(speaking: Sheet, tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 @pytest.fixture
-def behind(spoken: Home, tmp_path: Path) -> Iterator[RemoteHome]:
-    """Run `oxigraph serve` with the records that contradict one another."""
+def spoken_data(spoken: Home, tmp_path: Path) -> Path:
     data = tmp_path / "data.nq"
     with spoken.open() as store:
         ox.serialize(store.quads_for_pattern(None, None, None), data, ox.RdfFormat.N_QUADS)
-    with oxigraph(tmp_path / "database", data) as url:
+    return data
+
+
+@pytest.fixture
+def behind_oxigraph(spoken_data: Path, tmp_path: Path) -> Iterator[RemoteHome]:
+    """Run `oxigraph serve` with the records that contradict one another."""
+    with oxigraph(tmp_path / "database", spoken_data) as url:
         yield connect(f"{url}/query", tmp_path / "folder", engine=ENGINES["oxigraph"])
+
+
+@pytest.fixture
+def behind_virtuoso(spoken_data: Path, tmp_path: Path) -> Iterator[RemoteHome]:
+    """Run Virtuoso with the records that contradict one another."""
+    if not is_installed():
+        not_here("Virtuoso (Debian: virtuoso-opensource-7) is not installed")
+    with virtuoso(tmp_path) as server:
+        server.load(spoken_data)
+        who = Credentials("digest", server.user, server.password)
+        engine = ENGINES["virtuoso"]
+        yield connect(server.url, tmp_path / "folder", engine=engine, credentials=who)
+
+
+@pytest.fixture(params=["behind_oxigraph", "behind_virtuoso"])
+def behind(request: pytest.FixtureRequest) -> RemoteHome:
+    found: RemoteHome = request.getfixturevalue(request.param)
+    return found
