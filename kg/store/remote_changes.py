@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from http import HTTPStatus
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
 from kg.entailment import Reader
-from kg.errors import StoreError
+from kg.errors import QueryError, StoreError
 from kg.namespaces import HISTORY_GRAPH
 from kg.store.database import syntax_error
 from kg.store.engines import Capability, missing
@@ -125,7 +126,7 @@ class RemoteChange:
         _check_syntax(update, base)
         names = [URIRef(name) for name in sorted(graphs)]
         self._remember(names)
-        self._endpoint.update(f"BASE <{base}>\n{update}" if base else update)
+        self._run(f"BASE <{base}>\n{update}" if base else update)
         for name in names:
             if any(self._difference(name)):
                 on_change(name)
@@ -276,6 +277,15 @@ class RemoteChange:
             return []
         name = engine_graph_name(graph)
         return [engine_quad(triple, name) for triple in self._store.triples_in(graph)]
+
+    def _run(self, update: str) -> None:
+        """Send the update of a client; what the engine cannot do with it is no fault of ours."""
+        try:
+            self._endpoint.update(update)
+        except StoreError as error:
+            if getattr(error.__cause__, "code", None) == HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise QueryError(f"cannot run the update: {error}") from error
+            raise
 
     def _difference(self, graph: URIRef) -> tuple[int, int]:
         """Count what was added to a graph and removed from it."""

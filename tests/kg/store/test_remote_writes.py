@@ -208,6 +208,9 @@ def test_a_wrong_update_is_told_as_over_a_home(site: Site) -> None:
     wrong = site.update("INSERT DATA {\n GRAPH <a:g> { <a:s> <a:p> } }")
     assert problem(wrong) == (400, "malformed-update")
     assert wrong.get_json()["line"] == 2
+    absent = site.update(f"DROP GRAPH <{EX.nowhere}>")
+    assert problem(absent) == (400, "malformed-update")
+    assert "does not exist" in absent.get_json()["detail"]
     reserved = site.update(f"INSERT DATA {{ GRAPH <{COVE}> {{ <a:s> <a:p> 1 }} }}")
     assert problem(reserved)[1] == "reserved-graph"
     history = site.ask("DELETE", "https://w3id.org/cove/versions")
