@@ -56,7 +56,8 @@ class CandidateVersion(Database):
     @property
     def before(self) -> Database:
         """The state that the change began with, whatever was changed since."""
-        return Database(self._base or ox.Store(), version=self.version)
+        base = ox.Store() if self._base is None else self._base
+        return Database(base, version=self.version)
 
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
         """Make the triples the whole of a named graph; none of them removes the graph.
@@ -65,7 +66,8 @@ class CandidateVersion(Database):
         """
         name = engine_graph_name(graph)
         quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
-        there = set(self.engine.quads_for_pattern(None, None, None, name))
+        with self._writing() as engine:
+            there = set(engine.quads_for_pattern(None, None, None, name))
         if there and quads:
             self.discard(there.difference(quads))
             self.add(set(quads) - there)

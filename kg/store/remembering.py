@@ -54,7 +54,6 @@ class Remembered:
         self._attempt = attempt
         self._graphs: dict[URIRef, list[ox.Quad]] = {}
         self._files = 0
-        self.quads = ox.Store()
 
     @property
     def names(self) -> tuple[URIRef, ...]:
@@ -84,8 +83,6 @@ class Remembered:
     def hold(self, graphs: Mapping[URIRef, list[ox.Quad]]) -> None:
         """Remember graphs in memory alone."""
         self._graphs.update(graphs)
-        for quads in graphs.values():
-            self.quads.extend(quads)
 
     def forget(self) -> None:
         """Take away what is on the disk: the change is through, or undone."""
@@ -119,6 +116,8 @@ class Before:
     def __init__(self, engine: Reader, remembered: Remembered) -> None:
         self._engine = engine
         self._remembered = remembered
+        self._known: set[URIRef] = set()
+        self._quads = ox.Store()
         # The state before does not change, and each question to the engine is a request.
         self._found: dict[_Pattern, list[ox.Quad]] = {}
 
@@ -138,8 +137,15 @@ class Before:
         if pattern not in self._found:
             there = self._engine.quads_for_pattern(*pattern)
             kept = [quad for quad in there if _name_of(quad) not in self._remembered]
-            self._found[pattern] = [*kept, *self._remembered.quads.quads_for_pattern(*pattern)]
+            self._found[pattern] = [*kept, *self._index().quads_for_pattern(*pattern)]
         return iter(self._found[pattern])
+
+    def _index(self) -> ox.Store:
+        for name in self._remembered.names:
+            if name not in self._known:
+                self._known.add(name)
+                self._quads.extend(self._remembered.of(name))
+        return self._quads
 
 
 def unfinished(folder: Path) -> tuple[Attempt, Remembered] | None:

@@ -317,3 +317,11 @@ def test_what_no_address_takes_has_a_name(
             if status == 501:
                 assert json.loads(answer.body)["capability"] == "update"
     assert (behind_oxigraph.current() == 2) == has_graphs
+
+
+def test_who_waits_too_long_for_a_turn_is_told(site: Site) -> None:
+    with site.remote.begin(agent="Ada", reason="at work") as change:
+        change.replace(EX.hers, [(EX.s, EX.q, EX.o)])
+        assert problem(site.ask("PUT", MINE, ONE)) == (503, "busy")
+        assert (site.remote.path / "unfinished").is_dir(), "what she keeps is left alone"
+    assert site.ask("PUT", MINE, ONE).get_json()["version"] == 3
