@@ -10,6 +10,7 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -79,19 +80,22 @@ def write(orders: Connection, lifeline: Connection, home: str, store: str, memor
     """
     if not store:
         leave_network()
-    run_deep(lambda: _serve(orders, place_at(Path(home), store, lock_timeout=_TURN), memory))
+    find = partial(place_at, Path(home), store, lock_timeout=_TURN)
+    run_deep(lambda: _serve(orders, find, memory))
     # The engine's thread may be deep in an update when the server dies: this one notices.
     with contextlib.suppress(EOFError, OSError):
         lifeline.recv()
     os._exit(0)
 
 
-def _serve(orders: Connection, home: Place, memory: int) -> None:
+def _serve(orders: Connection, find: Callable[[], Place], memory: int) -> None:
     with contextlib.suppress(EOFError, OSError):
         limit_memory(memory)
         orders.send(None)
         while True:
-            orders.send(_answer(home, orders.recv(), orders))
+            order = orders.recv()
+            # An engine is asked anew what it is: last time it may have been down.
+            orders.send(_answer(find(), order, orders))
     os._exit(0)
 
 

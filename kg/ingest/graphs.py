@@ -133,10 +133,10 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
 
 def _before(new: Candidate, records: Sequence[URIRef]) -> dict[URIRef, list[ox.Triple]]:
     """Return what records asserted before the change."""
-    graphs = zip(records, map(engine_graph_name, records), strict=True)
+    before = new.before
     return {
-        name: [q.triple for q in new.before.quads_for_pattern(None, None, None, graph)]
-        for name, graph in graphs
+        name: [q.triple for q in before.quads_for_pattern(None, None, None, graph)]
+        for name, graph in zip(records, map(engine_graph_name, records), strict=True)
     }
 
 

@@ -103,12 +103,13 @@ class Endpoint:
     def graph_store(
         self, method: str, graph: URIRef, *, body: bytes | None = None, accept: str = "*/*"
     ) -> Reply:
-        """Send a request about one graph; a graph that is not there answers 404."""
+        """Send a request about one graph; to read or remove one that is not there answers 404."""
         url = f"{self.graph_store_url}?{urlencode({'graph': str(graph)})}"
         try:
             return self._request(method, url, body, content="application/n-triples", accept=accept)
         except StoreError as error:
-            if getattr(error.__cause__, "code", None) != http.HTTPStatus.NOT_FOUND:
+            is_absent = getattr(error.__cause__, "code", None) == http.HTTPStatus.NOT_FOUND
+            if not is_absent or method not in {"GET", "DELETE"}:
                 raise
             return Reply(http.HTTPStatus.NOT_FOUND, "", b"")
 

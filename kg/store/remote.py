@@ -161,7 +161,10 @@ class RemoteHome:
 
         A change that was cut off is undone first.
         """
-        self.put_back()
+        try:
+            self.put_back()
+        except StoreError as error:
+            return [str(error)]
         known = self._history()
         if not known:
             return []
