@@ -62,15 +62,16 @@ class CandidateVersion(Database):
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
         """Make the triples the whole of a named graph; none of them removes the graph.
 
-        Of a graph that is there, only what differs is written.
+        Where most of a graph stays, only what differs is written.
         """
         name = engine_graph_name(graph)
         quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
         with self._writing() as engine:
             there = set(engine.quads_for_pattern(None, None, None, name))
-        if there and quads:
-            self.discard(there.difference(quads))
-            self.add(set(quads) - there)
+        wanted = set(quads)
+        if len(there & wanted) * 2 > len(there):
+            self.discard(there - wanted)
+            self.add(wanted - there)
             return
         with self._writing() as engine:
             self._remove_graph(engine, name)

@@ -107,6 +107,7 @@ def test_a_graph_is_written_added_to_and_removed(site: Site) -> None:
     assert site.rows() == []
     assert site.client.get(f"/data?graph={MINE}").status_code == 404
     listed = site.client.get("/versions").text
+    assert all(f'href="/version/{number}"' in listed for number in range(1, 5))
     assert all(f"{method} &lt;{MINE}&gt;" in listed for method in ("PUT", "POST", "DELETE"))
     newest = site.remote.info()
     assert (newest.agent, newest.added, newest.removed) == ("Curating team", 0, 2)
