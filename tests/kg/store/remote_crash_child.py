@@ -1,7 +1,7 @@
 """Change a dataset behind an engine, and die at one of the requests that write.
 
-Arguments: the address of queries, the folder, the number of the request, 0 for none, and whether
-to die `before` it is sent or `after` it is answered.
+Arguments: the address of queries, the folder, the number of the request, 0 for none, whether to
+die `before` it is sent or `after` it is answered, and `update` where it takes updates alone.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from typing import Any
 
 from rdflib import Literal, Namespace
@@ -19,7 +20,7 @@ from kg.store.protocol_requests import Endpoint
 EX = Namespace("https://example.org/")
 
 
-def main(url: str, folder: str, number: str, when: str) -> None:
+def main(url: str, folder: str, number: str, when: str, way: str) -> None:
     left = int(number)
     request = Endpoint._request
 
@@ -36,7 +37,10 @@ def main(url: str, folder: str, number: str, when: str) -> None:
         return reply
 
     Endpoint._request = step  # type: ignore[method-assign]  # the requests are counted
-    home = connect(url, folder, engine=ENGINES["oxigraph"])
+    engine = ENGINES["oxigraph"]
+    if way == "update":
+        engine = replace(engine, graph_store=None)
+    home = connect(url, folder, engine=engine)
     with home.begin(agent="child", reason="four graphs") as change:
         change.replace(EX.replaced, [(EX.s, EX.p, Literal("new"))])
         change.add([(EX.s, EX.p, Literal("new"), EX.added), (EX.s, EX.p, EX.o, EX.made)])
