@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-__all__ = ["ESCAPE", "TOKEN"]
+__all__ = ["ESCAPE", "TOKEN", "Token"]
 
 ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
 _NAME = r"[\w\x80-\U0010ffff]"
@@ -28,3 +29,22 @@ TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One significant lexeme and its place in the text."""
+
+    kind: str
+    lexeme: str
+    start: int
+
+    @property
+    def end(self) -> int:
+        """The place after it."""
+        return self.start + len(self.lexeme)
+
+    @property
+    def word(self) -> str:
+        """A word in capitals, "" where it is something else."""
+        return self.lexeme.upper() if self.kind == "word" else ""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 import pyoxigraph as ox
 
 from kg.errors import QueryError
-from kg.lexemes import TOKEN
+from kg.lexemes import TOKEN, Token
 
 __all__ = ["MOST_STEPS", "Step", "update_steps"]
 
@@ -37,45 +37,31 @@ class Step:
 
     `graphs` are the names of the graphs that may change, None standing for any; `finding` is a
     SELECT query whose terms name further ones, asked before; with `takes_unnamed` triples may go
-    from the default graph.
+    from the default graph. `names_dataset` says that a pattern has a dataset of its own (USING,
+    WITH).
     """
 
     text: str
     graphs: frozenset[str] | None
     takes_unnamed: bool
     finding: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Token:
-    """One significant lexeme and its place in the text."""
-
-    kind: str
-    lexeme: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.lexeme)
-
-    @property
-    def word(self) -> str:
-        return self.lexeme.upper() if self.kind == "word" else ""
+    names_dataset: bool = False
 
 
 @dataclass(slots=True)
 class _Operation:
     """One operation: its tokens, where it stands, and what is written in its place."""
 
-    tokens: list[_Token]
+    tokens: list[Token]
     end: int  # after the semicolon, if there is one
     edits: list[tuple[int, int, str]] = field(default_factory=list)
-    graphs: list[_Token] = field(default_factory=list)  # the names of those that it may change
+    graphs: list[Token] = field(default_factory=list)  # the names of those that it may change
     variables: dict[str, None] = field(default_factory=dict)  # that name such graphs
     pattern: str = ""  # what gives variables their values, with its brackets
     may_change_any: bool = False
     reads: bool = False
     takes_unnamed: bool = False
+    names_dataset: bool = False
 
     @property
     def start(self) -> int:
@@ -123,7 +109,7 @@ def update_steps(
 
 
 def _operations(text: str) -> Iterator[_Operation]:
-    tokens: list[_Token] = []
+    tokens: list[Token] = []
     depth = 0
     for token in _tokens(text):
         if token.kind == "open":
@@ -140,16 +126,16 @@ def _operations(text: str) -> Iterator[_Operation]:
         yield _Operation(body, len(text))
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def _tokens(text: str) -> Iterator[Token]:
     for match in TOKEN.finditer(text):
         kind = str(match.lastgroup)
         if kind == "other":
             raise _refused(text, match.start(), f"there is a {match.group()!r} out of place")
         if kind != "gap":
-            yield _Token(kind, match.group(), match.start())
+            yield Token(kind, match.group(), match.start())
 
 
-def _without_prologue(text: str, tokens: list[_Token]) -> list[_Token]:
+def _without_prologue(text: str, tokens: list[Token]) -> list[Token]:
     first = 0
     while first < len(tokens) and tokens[first].word in _PROLOGUE:
         first += 1 + _PROLOGUE[tokens[first].word]
@@ -184,7 +170,7 @@ class _Rewriting:
             return
         if first.word == "WITH":
             self._may_change(self.operation.tokens[1:2])
-        verb, has_dataset = "", False
+        verb = ""
         for place, token in self._outer():
             if token.lexeme == "{" and verb:
                 self._name_graphs(
@@ -195,6 +181,7 @@ class _Rewriting:
                 verb = token.word
             elif token.word == "WHERE":
                 self.operation.reads = True
+                self.operation.names_dataset |= bool(self.using)
                 verb = ""
                 self.operation.pattern = self._group(place + 1)
                 if place == 1 and first.word == "DELETE":
@@ -202,14 +189,16 @@ class _Rewriting:
                     break
                 self._edit(token.start, token.start, self.using)
             elif token.lexeme.upper().startswith(("USING", "WITH")):
-                has_dataset = True
+                self.operation.names_dataset = True
                 self._refuse_two_datasets(token)
-        is_fickle = any(token.word in _FICKLE for token in self.operation.tokens)
-        if self.operation.variables and (has_dataset or self.using or is_fickle):
-            # No SELECT has the dataset of WITH, or is sure to find the same a second time.
+        # No SELECT has the dataset of WITH, or is sure to find the same a second time.
+        if self.operation.variables and (self.operation.names_dataset or self._is_fickle()):
             self.operation.may_change_any = True
 
-    def _outer(self) -> Iterator[tuple[int, _Token]]:
+    def _is_fickle(self) -> bool:
+        return any(token.word in _FICKLE for token in self.operation.tokens)
+
+    def _outer(self) -> Iterator[tuple[int, Token]]:
         """Yield the tokens outside brackets, an opening one for the whole of them."""
         place = 0
         while place < len(self.operation.tokens):
@@ -248,17 +237,16 @@ class _Rewriting:
         end = self._end_of(place + 1)
         self._edit(tokens[place].start, tokens[place].end, "")
         self._name_graphs("DELETE", place + 2, end, has_graph=False)
-        where = f" {self.using}WHERE {self.operation.pattern}"
-        self._edit(tokens[end].end, tokens[end].end, where)
+        self._edit(tokens[end].end, tokens[end].end, f" {self.using}WHERE {self.operation.pattern}")
 
     def _group(self, place: int) -> str:
         """Return the text in brackets that begins at a place."""
-        tokens = self.operation.tokens
-        if place >= len(tokens) or tokens[place].lexeme != "{":
+        some = self.operation.tokens[place : place + 1]
+        if not some or some[0].lexeme != "{":
             return ""  # the engine says what is wrong
-        return self.text[tokens[place].start : tokens[self._end_of(place)].end]
+        return self.text[some[0].start : self.operation.tokens[self._end_of(place)].end]
 
-    def _refuse_two_datasets(self, token: _Token) -> None:
+    def _refuse_two_datasets(self, token: Token) -> None:
         if self.using:
             what = (
                 "the request names graphs to use, and so does the update with USING or WITH; "
@@ -276,7 +264,7 @@ class _Rewriting:
                 return number
         raise _refused(self.text, self.operation.tokens[place].start, "a bracket is never closed")
 
-    def _may_change(self, named: Sequence[_Token]) -> None:
+    def _may_change(self, named: Sequence[Token]) -> None:
         """Note the graph that follows WITH or GRAPH."""
         kind = named[0].kind if named else ""
         if kind in {"iri", "name"}:
@@ -349,8 +337,7 @@ def _step(
             pieces.append(_edited(text, operation))
             named = _resolved(prologue, operation, base)
             graphs = None if graphs is None or named is None else graphs | named
-            if operation.variables:
-                names = " ".join(operation.variables)
+            if names := " ".join(operation.variables):
                 finding = f"{prologue}SELECT DISTINCT {names} WHERE {operation.pattern}"
         else:
             # Blank, so that the engine names the lines and columns of the whole text.
@@ -363,6 +350,7 @@ def _step(
         None if graphs is None else frozenset(graphs),
         any(operation.takes_unnamed for operation in chosen),
         None if graphs is None else finding,
+        any(operation.names_dataset for operation in chosen),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, render_template, request
@@ -58,6 +59,7 @@ from server.errands import Errands
 from server.keeping import Keeping
 from server.metrics import Metrics
 from server.problems import ProblemError
+from server.renewal import renew, settle
 from server.replies import is_html_wanted, problem_response
 from server.sessions import Sessions
 from server.writers import Writer
@@ -133,6 +135,7 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
     answering = app.extensions["answering"] = Answering(settings)
     metrics = app.extensions["metrics"] = Metrics()
     kept = Keeping(app.wsgi_app, answering.current, most=settings.cache_bytes // 2)
+    app.extensions["keeping"] = kept
     outside: WSGIApplication = Envelopes(kept, metrics)
     if settings.proxies:
         count = settings.proxies
@@ -150,7 +153,9 @@ def create_app(config: Settings | Mapping[str, object] | None = None) -> Flask:
         memory=settings.write_memory,
         patience=settings.patience,
         store=settings.store,
+        settle=partial(settle, app),
     )
+    renew(app)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.register_error_handler(ProblemError, _on_problem)

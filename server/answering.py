@@ -19,6 +19,7 @@ from rdflib import Literal, URIRef
 
 from kg.questions.binding import bind, without_header
 from kg.store import place_at
+from kg.store.engines import Capability, missing
 from server.admission import Admitted, Bounds, admit
 from server.budgets import Budgets
 from server.cache import Cache
@@ -116,6 +117,14 @@ class Answering:
             )
         return number
 
+    def held(self, number: int | None = None) -> int:
+        """Return the number of a version that can be read, None standing for the newest."""
+        found = self.version(number)
+        if self.settings.store and found != self.version():
+            # The engine would answer with the newest.
+            raise missing(f"read version {found}", Capability.VERSIONS)
+        return found
+
     def admit(self, text: str) -> Admitted:
         """Admit a stranger's query, or raise AdmissionError."""
         return self._admit(text) if len(text) <= _SHORT else self._admit.__wrapped__(text)
@@ -139,6 +148,11 @@ class Answering:
         if self._asked is None or now - self._asked[0] > _LOOK:
             self._asked = (now, self.home.current())
         return self._asked[1]
+
+    def forget(self) -> None:
+        """Ask the store again which version is the newest, and answer nothing from before."""
+        self._asked = None
+        self.cache.clear()
 
     def etag(self, admitted: Admitted, task: Task) -> str | None:
         """Return what names the answer, None where asking again may give another."""

@@ -67,3 +67,9 @@ class Cache(Generic[_Key, _Value]):
             while self._held > self._most:
                 _, dropped = self._answers.popitem(last=False)
                 self._held -= len(dropped)
+
+    def clear(self) -> None:
+        """Drop all answers."""
+        with self._lock:
+            self._answers.clear()
+            self._held = 0

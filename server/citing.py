@@ -82,7 +82,7 @@ def keep_query(number: int | None = None) -> BaseResponse:
     asked = Permalink(
         query=admitted.text,
         media_type=choose(_ANY, forms_of(admitted.form), asked=operation.formats),
-        version=answering.version(number),
+        version=answering.held(number),
         title="Answer to a SPARQL query",
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,

@@ -28,7 +28,7 @@ from kg.review.ranking import keep_ranking
 from kg.review.records import import_file
 from kg.review.seeking import seek
 from kg.review.sheets import take_sheet
-from kg.store import Home
+from kg.store import place_at
 from server.isolation import leave_network, limit_memory
 from server.processes import process_context
 
@@ -75,9 +75,9 @@ class Errands:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
-    def run(self, work: _Work, *given: object) -> int:
+    def run(self, work: _Work, *given: object, has_network: bool = False) -> int:
         """Do it now, and return what it returns, or raise ReviewError with why it was not done."""
-        return self._run(self._seconds, work, given)
+        return self._run(self._seconds, work, given, has_network=has_network)
 
     def start(self, name: str, work: _Work, *given: object) -> None:
         """Begin it in the background, unless it is under way already."""
@@ -100,11 +100,16 @@ class Errands:
             else:
                 self._known.pop(name, None)
 
-    def _run(self, seconds: float, work: _Work, given: tuple[object, ...]) -> int:
+    def _run(
+        self, seconds: float, work: _Work, given: tuple[object, ...], *, has_network: bool = False
+    ) -> int:
         context = process_context()
         ours, theirs = context.Pipe(duplex=False)
         process = context.Process(
-            target=_do, args=(theirs, self._memory, work, given), name="errand", daemon=True
+            target=_do,
+            args=(theirs, self._memory, has_network, work, given),
+            name="errand",
+            daemon=True,
         )
         process.start()
         theirs.close()
@@ -126,9 +131,16 @@ class Errands:
         return answer
 
 
-def _do(answers: Connection, memory: int, work: _Work, given: tuple[object, ...]) -> None:
+def _do(
+    answers: Connection,
+    memory: int,
+    has_network: bool,
+    work: _Work,
+    given: tuple[object, ...],
+) -> None:
     """Do an errand and say what came of it: the body of the process."""
-    leave_network()
+    if not has_network:
+        leave_network()
     limit_memory(memory)
     try:
         answer: int | str = work(*given)
@@ -175,15 +187,19 @@ def seek_duplicates(path: Path, agent: str) -> int:
         return keep_found(writing, software, groups)
 
 
-def publish_review(  # an errand takes what its pipe carries
+def publish_review(  # noqa: PLR0913, PLR0917  # an errand takes what its pipe carries
     home: Path,
+    store: str,
     slug: str,
     agent: str,
     reason: str,
     slugs: tuple[str, ...] | None,
     withdrawn: tuple[str, ...],
 ) -> int:
-    """Publish what a review agrees on; return the number of the version."""
+    """Publish what a review agrees on; return the number of the version.
+
+    `store` is the address of an engine that holds the data.
+    """
     project = Projects(home).one(slug)
-    dataset = Home(home, lock_timeout=30)
+    dataset = place_at(home, store, lock_timeout=30)
     return publish(project, dataset, agent=agent, reason=reason, slugs=slugs, withdrawn=withdrawn)

@@ -28,7 +28,7 @@ def reading() -> Reading:
 def version_of(number: int | None = None) -> Version:
     """Return the version that a page is made from: the one it names, or the newest."""
     answering: Answering = current_app.extensions["answering"]
-    return reading().version(answering.version(number), is_pinned=number is not None)
+    return reading().version(answering.held(number), is_pinned=number is not None)
 
 
 def is_iri(text: str) -> bool:

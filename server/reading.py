@@ -173,6 +173,12 @@ class Reading:
         self._open: OrderedDict[int, tuple[OpenVersion, _Known]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def forget(self) -> None:
+        """Keep nothing of what has been read."""
+        self.pages.clear()
+        with self._lock:
+            self._open.clear()
+
     def version(self, number: int, *, is_pinned: bool = False) -> Version:
         """Open a version; one that others still read is closed when they are through."""
         with self._lock:

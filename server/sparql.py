@@ -53,7 +53,7 @@ def sparql(number: int | None = None) -> Response:
         media_type=choose(
             request.accept_mimetypes, forms_of(admitted.form), asked=operation.formats
         ),
-        version=answering.version(number),
+        version=answering.held(number),
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
     )

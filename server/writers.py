@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -29,12 +30,15 @@ _MOST_WAITING = 4  # requests that wait for the writer; more would hold the thre
 class _Process:
     """One process and the two pipes to it."""
 
-    def __init__(self, home: Path, memory: int) -> None:
+    def __init__(self, home: Path, store: str, memory: int) -> None:
         context = process_context()
         self.orders, theirs = context.Pipe()
         lifeline, self._lifeline = context.Pipe(duplex=False)
         self.process = context.Process(
-            target=write, args=(theirs, lifeline, str(home), memory), name="writer", daemon=True
+            target=write,
+            args=(theirs, lifeline, str(home), store, memory),
+            name="writer",
+            daemon=True,
         )
         self.process.start()
         theirs.close()
@@ -51,20 +55,26 @@ class _Process:
         self._lifeline.close()
 
 
-_ELSEWHERE = (
-    "The data are held by another engine, which this server only reads; import records with "
-    "cove import --store, or write to the engine itself."
-)
-
-
 class Writer:
-    """Carry out orders in a process that is started when it is first needed."""
+    """Carry out orders in a process that is started when it is first needed.
+
+    `store` is the address of an engine that holds the data, and `settle` what is done after each
+    order, whatever became of it.
+    """
 
     def __init__(
-        self, home: Path, *, seconds: float, memory: int, patience: float, store: str = ""
+        self,
+        home: Path,
+        *,
+        seconds: float,
+        memory: int,
+        patience: float,
+        store: str = "",
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         self._home = home
         self._store = store
+        self._settle = settle
         self._seconds = seconds
         self._memory = memory
         self._patience = patience
@@ -80,8 +90,6 @@ class Writer:
 
     def run(self, order: Order) -> Done:
         """Carry out an order, or raise ProblemError with why nothing was written."""
-        if self._store:
-            raise ProblemError("not-supported", _ELSEWHERE)
         if not self._waiting.acquire(blocking=False):
             raise self._busy()
         try:
@@ -92,7 +100,10 @@ class Writer:
         try:
             if self._is_closed:
                 raise ProblemError("busy", "The server is stopping.", retry_after=5)
-            answer = self._exchange(order)
+            try:
+                answer = self._exchange(order)
+            finally:
+                self._settle()
         finally:
             self._lock.release()
         if isinstance(answer, Refused):
@@ -128,7 +139,7 @@ class Writer:
             try:
                 if self._process is None or not self._process.process.is_alive():
                     self._discard()
-                    self._process = _Process(self._home, self._memory)
+                    self._process = _Process(self._home, self._store, self._memory)
                 self._process.orders.send(order)
             except (EOFError, OSError):
                 self._discard()

@@ -10,8 +10,10 @@ import os
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from itertools import chain
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import MappingProxyType
 
 import pyoxigraph as ox
@@ -19,6 +21,7 @@ from filelock import Timeout
 from rdflib import URIRef
 
 from kg.errors import (
+    CapabilityError,
     ConformanceError,
     CoveError,
     QueryError,
@@ -29,7 +32,7 @@ from kg.errors import (
 )
 from kg.ingest import Written, apply_update, write_graph
 from kg.readers.documents import SIZE_LIMIT, parse_document
-from kg.store import Home
+from kg.store import Place, place_at
 from server.isolation import leave_network, limit_memory, run_deep
 from server.orders import (
     Deciding,
@@ -47,6 +50,7 @@ __all__ = ["MEDIA_TYPES", "write"]
 
 _LOG = logging.getLogger(__name__)
 _MOST_LINES = 100
+_TURN = 5  # seconds to wait for another process that writes
 _SOURCE = "the document"
 
 MEDIA_TYPES: Mapping[str, ox.RdfFormat] = MappingProxyType(
@@ -62,32 +66,40 @@ MEDIA_TYPES: Mapping[str, ox.RdfFormat] = MappingProxyType(
 
 _KINDS: tuple[tuple[type[CoveError], str], ...] = (
     (ReservedError, "reserved-graph"),
+    (CapabilityError, "not-supported"),
     (VersionConflict, "conflict"),
     (StoreError, "write-failed"),
     (QueryError, "malformed-update"),
 )
 
 
-def write(orders: Connection, lifeline: Connection, home: str, memory: int) -> None:
-    """Carry out orders until the other end of the lifeline closes: the body of the process."""
-    leave_network()
-    run_deep(lambda: _serve(orders, Home(home, lock_timeout=5), memory))
+def write(orders: Connection, lifeline: Connection, home: str, store: str, memory: int) -> None:
+    """Carry out orders until the other end of the lifeline closes: the body of the process.
+
+    `store` is the address of an engine that holds the data: then the process keeps the network.
+    """
+    if not store:
+        leave_network()
+    find = partial(place_at, Path(home), store, lock_timeout=_TURN)
+    run_deep(lambda: _serve(orders, find, memory))
     # The engine's thread may be deep in an update when the server dies: this one notices.
     with contextlib.suppress(EOFError, OSError):
         lifeline.recv()
     os._exit(0)
 
 
-def _serve(orders: Connection, home: Home, memory: int) -> None:
+def _serve(orders: Connection, find: Callable[[], Place], memory: int) -> None:
     with contextlib.suppress(EOFError, OSError):
         limit_memory(memory)
         orders.send(None)
         while True:
-            orders.send(_answer(home, orders.recv(), orders))
+            order = orders.recv()
+            # An engine is asked anew what it is: last time it may have been down.
+            orders.send(_answer(find(), order, orders))
     os._exit(0)
 
 
-def _answer(home: Home, order: Order, orders: Connection) -> Done | Refused:
+def _answer(home: Place, order: Order, orders: Connection) -> Done | Refused:
     began = time.process_time()
     try:
         written = _carry_out(home, order, lambda: orders.send(Deciding()))
@@ -110,7 +122,7 @@ def _answer(home: Home, order: Order, orders: Connection) -> Done | Refused:
     )
 
 
-def _carry_out(home: Home, order: Order, before_commit: Callable[[], None]) -> Written:
+def _carry_out(home: Place, order: Order, before_commit: Callable[[], None]) -> Written:
     writing = order.writing
     if isinstance(order, UpdateOrder):
         return apply_update(
@@ -166,7 +178,7 @@ def _unpacked(content: bytes) -> bytes:
     return unpacked
 
 
-def _expect(order: GraphOrder, digest: str | None, home: Home) -> None:
+def _expect(order: GraphOrder, digest: str | None, home: Place) -> None:
     """Compare what is there with what the request expects, under the writer's lock."""
     expectation = order.expectation
     names: set[str] = set()
@@ -197,7 +209,9 @@ def _refused(error: CoveError) -> Refused:
         message = "The write could not be kept; the operator's log says why. Nothing was written."
         return Refused(kind, message, {})
     members: Members = {}
-    if isinstance(error, ConformanceError):
+    if isinstance(error, CapabilityError):
+        members = {"capability": error.capability}
+    elif isinstance(error, ConformanceError):
         violations = error.report.violations
         found = [str(finding) for finding in violations[:_MOST_LINES]]
         members = {"violations": found, "count": len(violations)}

@@ -22,7 +22,7 @@ from kg.review.publishing import publish as publish_review
 from kg.review.records import reference
 from kg.review.sheets import SheetSent, take_sheet, write_sheet
 from kg.settings import home_path
-from kg.store import Home
+from kg.store import place
 
 __all__ = ["COMMANDS"]
 
@@ -180,7 +180,7 @@ def publish(
     slugs = () if withdraw else None
     number = publish_review(
         _project(slug, home),
-        Home(home_path(home)),
+        place(home),
         agent=agent,
         reason=reason,
         slugs=slugs,

@@ -90,7 +90,7 @@ def import_files(
     batch = _conforming(paths, progress)
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
         _refuse_what_breaks_the_set(new, batch)
-        infer_changed(home, new, batch.asserted)
+        infer_changed(new, batch.asserted)
     return _outcome(batch, new)
 
 

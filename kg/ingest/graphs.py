@@ -10,12 +10,11 @@ import pyoxigraph as ox
 from rdflib import URIRef
 
 from kg.errors import QueryError, ReservedError
-from kg.ingest.inference import quads_in, rewrite, triples_in
+from kg.ingest.inference import triples_in
 from kg.ingest.kinds import GraphKind, kind_of_graph
 from kg.ingest.revision import revise_records
 from kg.namespaces import BASE, UNNAMED_GRAPH
-from kg.store import CandidateVersion, Home, TripleLike, VersionInfo
-from kg.store.labelling import label_blank_nodes
+from kg.store import Candidate, Place, TripleLike, VersionInfo
 from kg.store.terms import engine_graph_name, engine_quad
 from kg.updates import Step, update_steps
 from kg.validation import Finding
@@ -54,7 +53,7 @@ class Written:
 
 
 def write_graph(  # noqa: PLR0913  # who, why and on what condition belong to every write
-    home: Home,
+    home: Place,
     graph: URIRef,
     triples: Iterable[TripleLike] | None,
     *,
@@ -82,9 +81,7 @@ def write_graph(  # noqa: PLR0913  # who, why and on what condition belong to ev
         wanted = [*triples_in(new, name), *_renamed(given)] if mode is Mode.MERGE else given
         if kind is GraphKind.RECORD:
             before = {graph: triples_in(new, name)}
-            warnings = revise_records(home, new, {graph: wanted}, before)
-        elif was_there and wanted:
-            rewrite(new, {name: label_blank_nodes(quads_in(name, wanted), name)})
+            warnings = revise_records(new, {graph: wanted}, before)
         else:
             new.replace(graph, wanted)
         digest = new.digest(graph) if len(wanted) <= MOST_DIGESTED else None
@@ -93,7 +90,7 @@ def write_graph(  # noqa: PLR0913  # who, why and on what condition belong to ev
 
 
 def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, and who and why
-    home: Home,
+    home: Place,
     update: str,
     *,
     agent: str,
@@ -123,17 +120,18 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
                 base=base,
                 graphs=_changeable(new, step, base),
                 takes_unnamed=step.takes_unnamed,
+                names_dataset=step.names_dataset,
                 on_change=lambda name: _refuse_reserved([name]),
             )
         changed = new.changed_graphs()
         records = [name for name in changed if kind_of_graph(name) is GraphKind.RECORD]
         wanted = {name: triples_in(new, engine_graph_name(name)) for name in records}
-        warnings = revise_records(home, new, wanted, _before(home, new, records))
+        warnings = revise_records(new, wanted, _before(new, records))
         before_commit()
     return Written(new.committed, warnings, changed)
 
 
-def _changeable(new: CandidateVersion, step: Step, base: str) -> frozenset[str] | None:
+def _changeable(new: Candidate, step: Step, base: str) -> frozenset[str] | None:
     """Return the names of the graphs that a step may change, None standing for any."""
     if step.graphs is None or step.finding is None:
         return step.graphs
@@ -145,17 +143,13 @@ def _changeable(new: CandidateVersion, step: Step, base: str) -> frozenset[str] 
     return step.graphs.union(str(term) for term in terms if isinstance(term, URIRef))
 
 
-def _before(
-    home: Home, new: CandidateVersion, records: Sequence[URIRef]
-) -> dict[URIRef, list[ox.Triple]]:
-    """Return what records assert in the version that a candidate is based on."""
-    if not records or new.version is None:
-        return {}
-    with home.open(new.version) as base:
-        return {
-            name: [q.triple for q in base.quads_for_pattern(None, None, None, graph)]
-            for name, graph in zip(records, map(engine_graph_name, records), strict=True)
-        }
+def _before(new: Candidate, records: Sequence[URIRef]) -> dict[URIRef, list[ox.Triple]]:
+    """Return what records asserted before the change."""
+    before = new.before
+    return {
+        name: [q.triple for q in before.quads_for_pattern(None, None, None, graph)]
+        for name, graph in zip(records, map(engine_graph_name, records), strict=True)
+    }
 
 
 def _renamed(triples: Iterable[ox.Triple]) -> list[ox.Triple]:

@@ -21,7 +21,7 @@ from kg.entailment import (
     prepare,
 )
 from kg.namespaces import BASE, DATA_GRAPHS
-from kg.store import Candidate, Place
+from kg.store import Candidate
 from kg.store.terms import engine_graph_name, engine_quad
 from kg.store.texts import text_of
 
@@ -110,14 +110,11 @@ def _holders(new: Candidate, things: Iterable[ox.NamedNode]) -> Holders:
     return found
 
 
-def infer_changed(
-    home: Place, new: Candidate, asserted: Mapping[ox.NamedNode, Iterable[ox.Triple]]
-) -> None:
+def infer_changed(new: Candidate, asserted: Mapping[ox.NamedNode, Iterable[ox.Triple]]) -> None:
     """Bring asserted and inferred graphs to what some records come to assert."""
     if not asserted:
         return
-    with home.open(new.version) as before:
-        changed = maintain(entailer(), _Evidence(before), asserted)
+    changed = maintain(entailer(), _Evidence(new.before), asserted)
     new.discard(changed.removes)
     new.add(changed.adds)
 

@@ -12,7 +12,7 @@ from kg.ingest.inference import triples_in
 from kg.ingest.revision import revise_records
 from kg.namespaces import PROV
 from kg.records import Work
-from kg.store import CandidateVersion, Home, TripleLike
+from kg.store import Candidate, Place, TripleLike
 from kg.store.terms import engine_graph_name, engine_quad
 from kg.triples import record_graph, to_triples
 
@@ -22,7 +22,7 @@ _MOST_NAMED = 5
 
 
 def publish_records(  # noqa: PLR0913  # what, about it, who and why
-    home: Home,
+    home: Place,
     works: Sequence[Work],
     *,
     withdrawn: Iterable[str],
@@ -47,13 +47,13 @@ def publish_records(  # noqa: PLR0913  # what, about it, who and why
         } | {record_graph(slug): [] for slug in withdrawn}
         before = {name: triples_in(new, engine_graph_name(name)) for name in wanted}
         _refuse_others(new, graph, [name for name, triples in before.items() if triples])
-        warnings = revise_records(home, new, wanted, before)
+        warnings = revise_records(new, wanted, before)
         new.replace(graph, description)
         before_commit()
     return Written(new.committed, warnings, (graph, *wanted))
 
 
-def _refuse_others(new: CandidateVersion, graph: URIRef, there: Iterable[URIRef]) -> None:
+def _refuse_others(new: Candidate, graph: URIRef, there: Iterable[URIRef]) -> None:
     """Refuse to write over records that are there and not members of this review."""
     members = {
         quad.object

@@ -13,7 +13,7 @@ from kg.errors import ConformanceError, SourceError, StoreError
 from kg.identifiers import parts_of
 from kg.ingest.inference import infer_changed, quads_in, rewrite
 from kg.readers import read_stream
-from kg.store import CandidateVersion, Home
+from kg.store import Candidate
 from kg.store.terms import engine_graph_name, engine_triple
 from kg.triples import to_triples
 from kg.validation import Finding, Report, check_dataset, validate_records
@@ -24,8 +24,7 @@ _MOST_NAMED = 5
 
 
 def revise_records(
-    home: Home,
-    new: CandidateVersion,
+    new: Candidate,
     changes: Mapping[URIRef, Sequence[ox.Triple]],
     before: Mapping[URIRef, Sequence[ox.Triple]],
 ) -> tuple[Finding, ...]:
@@ -37,9 +36,7 @@ def revise_records(
     if not changes:
         return ()
     if new.version is None:
-        raise StoreError(
-            f"cannot write records to {home.path}: it holds no version; run cove build"
-        )
+        raise StoreError("cannot write records: there is no version yet; run cove build")
     asserted = {
         engine_graph_name(name): _record_of(name, triples) if triples else []
         for name, triples in changes.items()
@@ -52,7 +49,7 @@ def revise_records(
     touched |= _that_point_to(new, _gone(before, asserted)) - asserted.keys()
     report = check_dataset(new, records=[URIRef(name.value) for name in touched])
     _refuse(report.findings)
-    infer_changed(home, new, asserted)
+    infer_changed(new, asserted)
     return Report.of(findings).warnings
 
 
@@ -93,7 +90,7 @@ def _gone(
     return {thing for thing in old - described if isinstance(thing, ox.NamedNode)}
 
 
-def _that_point_to(new: CandidateVersion, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
+def _that_point_to(new: Candidate, things: Iterable[ox.NamedNode]) -> set[ox.NamedNode]:
     graphs = {
         quad.graph_name
         for thing in things

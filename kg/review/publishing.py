@@ -38,7 +38,7 @@ from kg.review.publications import (
 )
 from kg.review.searches import searches
 from kg.review.synthesis import said_of, synthesis_of
-from kg.store import Home
+from kg.store import Place
 from kg.store.terms import engine_graph_name
 from kg.triples.writing import Triple
 
@@ -47,7 +47,7 @@ __all__ = ["publish", "reconcile"]
 
 def publish(  # noqa: PLR0913  # who, why, what
     project: Project,
-    home: Home,
+    home: Place,
     *,
     agent: str,
     reason: str,
@@ -88,7 +88,7 @@ def publish(  # noqa: PLR0913  # who, why, what
     return made
 
 
-def reconcile(project: Project, home: Home) -> None:
+def reconcile(project: Project, home: Place) -> None:
     """Note what became of publications that were cut off: the dataset knows."""
     with project.reading() as db:
         open_ones = [n for n, _, made, failure in publications(db) if made is None and not failure]

@@ -54,10 +54,26 @@ class CandidateVersion(Database):
         self._loading = Loading()
         self._broken: Exception | None = None
 
+    @property
+    def before(self) -> Database:
+        """The state that the change began with, whatever was changed since."""
+        base = ox.Store() if self._base is None else self._base
+        return Database(base, version=self.version)
+
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
-        """Make the triples the whole of a named graph; none of them removes the graph."""
+        """Make the triples the whole of a named graph; none of them removes the graph.
+
+        Where most of a graph stays, only what differs is written.
+        """
         name = engine_graph_name(graph)
         quads = label_blank_nodes([engine_quad(triple, name) for triple in triples], name)
+        with self._writing() as engine:
+            there = set(engine.quads_for_pattern(None, None, None, name))
+        wanted = set(quads)
+        if len(there & wanted) * 2 > len(there):
+            self.discard(there - wanted)
+            self.add(wanted - there)
+            return
         with self._writing() as engine:
             self._remove_graph(engine, name)
             write(engine, quads)
@@ -134,6 +150,7 @@ class CandidateVersion(Database):
         base: str | None = None,
         graphs: Iterable[str] | None = None,
         takes_unnamed: bool = True,
+        names_dataset: bool = False,  # noqa: ARG002  # the engine here takes any
         on_change: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Run a SPARQL update; what it changed is found by comparing graph with graph.

@@ -24,11 +24,12 @@ from kg.errors import QueryError, StoreError
 from kg.namespaces import HISTORY_GRAPH
 from kg.store.credentials import Credentials
 from kg.store.engines import OTHER, Capability, Engine, missing
+from kg.store.labelling import label_blank_nodes
 from kg.store.normalising import normalised
 from kg.store.protocol_requests import Endpoint, Reply
 from kg.store.remote_changes import RemoteChange
 from kg.store.tables import Table, table_of
-from kg.store.terms import EngineTerm, engine_graph_name, graph_of
+from kg.store.terms import EngineTerm, engine_graph_name, engine_quad, graph_of
 from kg.store.texts import text_of
 
 __all__ = ["EndpointStore"]
@@ -101,6 +102,7 @@ class EndpointStore:
             Capability.PATCHES,
             Capability.EMPTY_DATASET,
             Capability.BLANK_NODE_LOOKUP,
+            Capability.UNBOUND_UPDATES,
             *self._endpoint.engine.lacks,
         }
         if not self._endpoint.update_url:
@@ -224,12 +226,27 @@ class EndpointStore:
 
     def graph(self, name: URIRef) -> Graph:
         """Return a named graph, empty where there is none of that name."""
-        return graph_of(self._graph(name))
+        return graph_of(self.triples_in(name))
 
     def digest(self, name: URIRef) -> str | None:
-        """Return a checksum of a named graph, None where there is none of that name."""
-        lines = sorted(map(str, self._graph(name)))
+        """Return a checksum of a named graph, None where there is none of that name.
+
+        Blank nodes have other labels in each answer of some engines, which do not count.
+        """
+        graph = engine_graph_name(name)
+        quads = [engine_quad(triple, graph) for triple in self.triples_in(name)]
+        lines = sorted(str(quad.triple) for quad in label_blank_nodes(quads, graph))
         return hashlib.sha256("\n".join(lines).encode()).hexdigest() if lines else None
+
+    def triples_in(self, name: URIRef) -> Iterator[ox.Triple]:
+        """Give the triples of a named graph as they were written."""
+        engine_name = engine_graph_name(name)
+        if self._endpoint.graph_store_url is None or not self._endpoint.reads_graphs:
+            return self.triples(text_of("graph.rq").replace("$graph", str(engine_name)))
+        reply = self._endpoint.graph_store("GET", name, accept=_TRIPLES)
+        if reply.status == 404:
+            return iter(())
+        return _parsed(reply, self._endpoint.graph_store_url)
 
     def graph_names(self) -> tuple[URIRef, ...]:
         """Return the names of the graphs that hold triples, but for the engine's own, sorted."""
@@ -246,6 +263,10 @@ class EndpointStore:
         terms = {"subject": subject, "property": predicate, "value": object, "graph": graph_name}
         if any(isinstance(term, ox.BlankNode | ox.Triple) for term in terms.values()):
             raise missing("look a blank node up", Capability.BLANK_NODE_LOOKUP)
+        if isinstance(graph_name, ox.NamedNode) and subject is predicate is object is None:
+            whole = [engine_quad(t, graph_name) for t in self.triples_in(URIRef(graph_name.value))]
+            yield from sorted(whole, key=lambda quad: str(quad.subject))
+            return
         is_merged = isinstance(graph_name, ox.DefaultGraph)
         text = text_of("pattern-merged.rq" if is_merged else "pattern-named.rq")
         for name, term in terms.items():
@@ -277,15 +298,6 @@ class EndpointStore:
     def _is_own(self, graph: str) -> bool:
         """Tell whether a graph belongs to the engine, or to this software's book-keeping."""
         return graph == str(HISTORY_GRAPH) or graph.startswith(self._endpoint.engine.own_graphs)
-
-    def _graph(self, name: URIRef) -> Iterator[ox.Triple]:
-        engine_name = engine_graph_name(name)
-        if self._endpoint.graph_store_url is None or not self._endpoint.reads_graphs:
-            return self.triples(text_of("graph.rq").replace("$graph", str(engine_name)))
-        reply = self._endpoint.graph_store("GET", name, accept=_TRIPLES)
-        if reply.status == 404:
-            return iter(())
-        return _parsed(reply, self._endpoint.graph_store_url)
 
     def _triples(
         self,

@@ -31,6 +31,7 @@ class Capability(StrEnum):
     DATASET_PARAMETERS = "dataset parameters"
     BLANK_NODE_LOOKUP = "blank node lookup"
     LEXICAL_FORMS = "lexical forms"
+    UNBOUND_UPDATES = "unbound updates"
 
 
 _REASONS: Mapping[Capability, str] = MappingProxyType(
@@ -45,6 +46,9 @@ _REASONS: Mapping[Capability, str] = MappingProxyType(
         "dataset",
         Capability.BLANK_NODE_LOOKUP: "blank nodes have no name in SPARQL; ask by what points to "
         "them",
+        Capability.UNBOUND_UPDATES: "an engine can put back only what was read before; name each "
+        "graph that is written to, also where something is deleted, for the default graph is the "
+        "union of all",
     }
 )
 

@@ -42,13 +42,22 @@ def place(where: str | os.PathLike[str] | None = None) -> Place:
     return Home(home_path(where))
 
 
-def place_at(home: Path, store: str = "") -> Place:
-    """Return a home, or where a store is named its engine, with the folder for what follows."""
-    return remote_home(store, home) if store else Home(home)
+def place_at(home: Path, store: str = "", *, lock_timeout: float = 60) -> Place:
+    """Return a home, or where a store is named its engine, with the folder for what follows.
+
+    `lock_timeout` is how many seconds a writer waits for another.
+    """
+    if store:
+        return remote_home(store, home, lock_timeout=lock_timeout)
+    return Home(home, lock_timeout=lock_timeout)
 
 
 def remote_home(
-    address: str, path: Path, environment: Mapping[str, str] | None = None
+    address: str,
+    path: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    lock_timeout: float = 60,
 ) -> RemoteHome:
     """Return the dataset behind the address of an engine, as the variables COVE_STORE_* say."""
     environment = os.environ if environment is None else environment
@@ -67,6 +76,7 @@ def remote_home(
         graph_store_url=environment.get("COVE_STORE_GRAPHS"),
         credentials=_credentials(engine, environment),
         timeout=_seconds(environment.get("COVE_STORE_TIMEOUT", "60")),
+        lock_timeout=lock_timeout,
     )
 
 

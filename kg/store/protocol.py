@@ -7,7 +7,7 @@ which reads and changes the next state. Terms at this face are rdflib's.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from os import PathLike
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import BinaryIO, Protocol, TypeAlias, runtime_checkable
 import pyoxigraph as ox
 from rdflib import Graph, URIRef
 
+from kg.entailment import Reader
 from kg.store.history import VersionInfo
 from kg.store.patches import Patch
 from kg.store.tables import Table
@@ -163,6 +164,11 @@ class Candidate(Store, Protocol):
 
     committed: VersionInfo | None
 
+    @property
+    def before(self) -> Reader:
+        """The state that the change began with, whatever was changed since."""
+        ...
+
     def replace(self, graph: URIRef, triples: Iterable[TripleLike]) -> None:
         """Make the triples the whole of a named graph; none of them removes the graph."""
         ...
@@ -181,6 +187,23 @@ class Candidate(Store, Protocol):
 
     def bulk_load(self, source: BulkSource) -> None:
         """Add much data at full speed from N-Quads."""
+        ...
+
+    def update(
+        self,
+        update: str,
+        *,
+        base: str | None = None,
+        graphs: Iterable[str] | None = None,
+        takes_unnamed: bool = True,
+        names_dataset: bool = False,
+        on_change: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Run a SPARQL update, of which a `Step` says what it may change.
+
+        `on_change` is told each graph that differs from before, and may raise. Relative IRIs are
+        resolved against `base`.
+        """
         ...
 
     def changed_graphs(self) -> tuple[URIRef, ...]:
@@ -230,6 +253,13 @@ class Place(Repository, Protocol):
 
     def patch_path(self, number: int) -> Path:
         """Return the file with the patch that made a version."""
+        ...
+
+    def put_back(self) -> tuple[URIRef, ...]:
+        """Undo a change that was cut off, if there is one; return the graphs that it had changed.
+
+        What somebody is writing just now is left alone.
+        """
         ...
 
     def prune(self, keep: int) -> tuple[int, ...]:

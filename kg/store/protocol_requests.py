@@ -81,22 +81,46 @@ class Endpoint:
             client.addNamedGraph(str(name))
         return self._send(client, self.query_url)
 
-    def update(self, update: str) -> None:
-        """Send an update."""
+    def require_writing(self) -> None:
+        """Refuse where no address takes changes."""
+        if self.update_url is None and self.graph_store_url is None:
+            raise missing(f"write to {self.query_url}", Capability.UPDATE)
+
+    def require_update(self) -> None:
+        """Refuse where no address takes updates."""
         if self.update_url is None:
             raise missing(f"change single triples behind {self.query_url}", Capability.UPDATE)
-        self._send(self._client(self.update_url, update, "*/*"), self.update_url)
+
+    def update(self, update: str) -> None:
+        """Send an update."""
+        self.require_update()
+        # SPARQLWrapper would guess by the words of the text whether it is an update.
+        body = urlencode({"update": update}).encode()
+        self._request(
+            "POST", str(self.update_url), body, content="application/x-www-form-urlencoded"
+        )
 
     def graph_store(
         self, method: str, graph: URIRef, *, body: bytes | None = None, accept: str = "*/*"
     ) -> Reply:
-        """Send a request about one graph; a graph that is not there answers 404."""
+        """Send a request about one graph; to read or remove one that is not there answers 404."""
         url = f"{self.graph_store_url}?{urlencode({'graph': str(graph)})}"
+        try:
+            return self._request(method, url, body, content="application/n-triples", accept=accept)
+        except StoreError as error:
+            is_absent = getattr(error.__cause__, "code", None) == http.HTTPStatus.NOT_FOUND
+            if not is_absent or method not in {"GET", "DELETE"}:
+                raise
+            return Reply(http.HTTPStatus.NOT_FOUND, "", b"")
+
+    def _request(
+        self, method: str, url: str, body: bytes | None, *, content: str, accept: str = "*/*"
+    ) -> Reply:
         _check_scheme(url)
         headers = {
             **self.credentials.headers(url, method, self.timeout),
             "Accept": accept,
-            "Content-Type": "application/n-triples",
+            "Content-Type": content,
         }
         request = urllib.request.Request(url, body, headers, method=method)  # noqa: S310 - checked
         try:
@@ -104,8 +128,6 @@ class Endpoint:
                 return self._reply(response, url)
         except urllib.error.HTTPError as error:
             with error:
-                if error.code == http.HTTPStatus.NOT_FOUND:
-                    return Reply(error.code, "", b"")
                 raise self._refusal(url, error.code, error.read()) from error
         except (OSError, http.client.HTTPException) as error:
             raise _failure(url, error, self.timeout) from error

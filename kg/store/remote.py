@@ -7,6 +7,7 @@ machine that uses the engine reads the same. The folder holds what follows from 
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,16 +17,19 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyoxigraph as ox
+from filelock import Timeout
 from rdflib import Literal, URIRef
 
-from kg.errors import VersionConflict
+from kg.errors import StoreError, VersionConflict
 from kg.namespaces import DCTERMS, HISTORY_GRAPH, PROV, RDF, RDFS, VOID, XSD
 from kg.store.credentials import Credentials
 from kg.store.endpoint import EndpointStore
 from kg.store.engines import OTHER, Capability, Engine, missing
 from kg.store.history import VersionInfo, known_number, software
+from kg.store.locking import locked
 from kg.store.patches import Patch
 from kg.store.protocol_requests import Endpoint
+from kg.store.remembering import Attempt, Remembered, unfinished
 from kg.store.remote_changes import RemoteChange
 from kg.store.tables import Row
 from kg.store.terms import engine_quad, engine_term
@@ -33,15 +37,22 @@ from kg.store.texts import text_of
 
 __all__ = ["RemoteHome", "connect"]
 
+_LOG = logging.getLogger(__name__)
 _SIZES = re.compile(r"\+(\d+) -(\d+) in (\d+) graphs")
 
 
 class RemoteHome:
-    """The dataset behind an endpoint, and the folder for what follows from it."""
+    """The dataset behind an endpoint, and the folder for what follows from it.
 
-    def __init__(self, endpoint: Endpoint, path: str | PathLike[str]) -> None:
+    Writers that use one folder take turns; `lock_timeout` is how many seconds one waits.
+    """
+
+    def __init__(
+        self, endpoint: Endpoint, path: str | PathLike[str], *, lock_timeout: float = 60
+    ) -> None:
         self.path = Path(path)
         self._endpoint = endpoint
+        self._lock_timeout = lock_timeout
 
     @property
     def url(self) -> str:
@@ -93,40 +104,30 @@ class RemoteHome:
     ) -> Iterator[RemoteChange]:
         """Begin the next version, which is undone graph by graph where the block raises.
 
-        Another writer is told apart at the beginning only: let one process write at a time.
+        What cannot be undone, because the process is killed or the engine is gone, is put back by
+        `put_back`. Writers that use other folders are told apart at the beginning only.
         """
-        known = self._history()
-        current = max(known) if known else self.current()
-        if expected is not None and expected != (current or 0):
-            raise VersionConflict(expected=expected, current=current)
-        base = self.info(current) if current else None
-        store = self._store(current)
-        with store.begin(agent=agent, reason=reason) as change:
-            yield change
-            added, removed, graphs = change.sizes()
-            if not graphs:
-                return
-            info = VersionInfo(
-                number=base.number + 1 if base else 1,
+        with self._locked(self._lock_timeout):
+            self._put_back()
+            known = self._history()
+            current = max(known) if known else self.current()
+            if expected is not None and expected != (current or 0):
+                raise VersionConflict(expected=expected, current=current)
+            base = self.info(current) if current else None
+            attempt = Attempt(
                 identifier=uuid4().urn,
-                base=base.number if base else None,
-                created=datetime.now(UTC),
+                base=base.identifier if known and base else None,
                 agent=agent,
                 reason=reason,
-                software=software(),
-                quads=(base.quads if base else 0) + added - removed,
-                added=added,
-                removed=removed,
-                changed_graphs=graphs,
-                patch_sha256="",
-                digest="",
-                is_release=label is not None,
-                label=label,
             )
-            if base and not known:
-                change.add(_told(base))
-            change.add(_told(info))
-            change.committed = info
+            change = self._change(current, Remembered(self._kept, attempt))
+            try:
+                yield change
+                change.committed = _tell(change, base, attempt, label)
+            except BaseException:
+                change.undo()
+                raise
+            change.finish()
 
     def diff(self, start: int | None, end: int) -> Patch:
         """Refuse: an engine keeps no patches."""
@@ -136,12 +137,34 @@ class RemoteHome:
         """Refuse: an engine keeps no patches."""
         raise missing(f"give the patch of version {number}", Capability.PATCHES)
 
+    def put_back(self) -> tuple[URIRef, ...]:
+        """Undo a change that was cut off, if there is one; return the graphs that it had changed.
+
+        What somebody is writing just now is left alone.
+        """
+        if not self._kept.is_dir():
+            return ()
+        try:
+            with self._locked(0):
+                return self._put_back()
+        except StoreError as error:
+            if isinstance(error.__cause__, Timeout):
+                return ()
+            raise
+
     def prune(self, keep: int) -> tuple[int, ...]:  # noqa: ARG002  # as a home has it
         """Return that nothing went: an engine holds one version."""
         return ()
 
     def check(self, *, deep: bool = False) -> list[str]:  # noqa: ARG002  # as a home has it
-        """Say what is missing or wrong: whether the engine counts what the history says."""
+        """Say what is missing or wrong: whether the engine counts what the history says.
+
+        A change that was cut off is undone first.
+        """
+        try:
+            self.put_back()
+        except StoreError as error:
+            return [str(error)]
         known = self._history()
         if not known:
             return []
@@ -153,6 +176,50 @@ class RemoteHome:
             f"version {newest.number} has {newest.quads} quads, the engine holds {found}; somebody "
             "else wrote to it"
         ]
+
+    @property
+    def _kept(self) -> Path:
+        """Where a change keeps what it finds until it is through."""
+        return self.path / "unfinished"
+
+    def _put_back(self) -> tuple[URIRef, ...]:
+        """Put back what a change that was cut off has changed, the lock being held."""
+        found = unfinished(self._kept)
+        if found is None:
+            return ()
+        (attempt, remembered), known = found, self._history()
+        if any(info.identifier == attempt.identifier for info in known.values()):
+            remembered.forget()  # it was through but for this
+            return ()
+        newest = known[max(known)].identifier if known else None
+        if newest != attempt.base:
+            raise StoreError(
+                f"cannot undo the change that {attempt.agent} began ({attempt.reason}), which was "
+                f"cut off: somebody has written to {self.url} since; compare its graphs with what "
+                f"{self._kept} keeps, mend them, and remove that folder"
+            )
+        self._change(None, remembered).undo()
+        _LOG.warning(
+            "the change that %s began (%s) was cut off; %d graphs were put back",
+            attempt.agent,
+            attempt.reason,
+            len(remembered.names),
+        )
+        return remembered.names
+
+    @contextmanager
+    def _locked(self, timeout: float) -> Iterator[None]:
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(
+                f"cannot write to the folder {self.path}: {error}; mend the permissions"
+            ) from error
+        with locked(self.path / "writer.lock", place=self.url, timeout=timeout):
+            yield
+
+    def _change(self, version: int | None, remembered: Remembered) -> RemoteChange:
+        return RemoteChange(self._store(version), self._endpoint, remembered)
 
     def _store(self, version: int | None) -> EndpointStore:
         each = self._endpoint
@@ -203,6 +270,7 @@ def connect(  # noqa: PLR0913  # each is a setting of its own
     graph_store_url: str | None = None,
     credentials: Credentials | None = None,
     timeout: float = 60,
+    lock_timeout: float = 60,
 ) -> RemoteHome:
     """Return the dataset behind an address; the engine tells where it takes changes."""
     endpoint = Endpoint(
@@ -213,7 +281,36 @@ def connect(  # noqa: PLR0913  # each is a setting of its own
         timeout,
         engine,
     )
-    return RemoteHome(endpoint, path)
+    return RemoteHome(endpoint, path, lock_timeout=lock_timeout)
+
+
+def _tell(
+    change: RemoteChange, base: VersionInfo | None, attempt: Attempt, label: str | None
+) -> VersionInfo | None:
+    """Tell of the new version, by which the change is through; None where nothing changed."""
+    added, removed, graphs = change.sizes()
+    if not graphs:
+        return None
+    info = VersionInfo(
+        number=base.number + 1 if base else 1,
+        identifier=attempt.identifier,
+        base=base.number if base else None,
+        created=datetime.now(UTC),
+        agent=attempt.agent,
+        reason=attempt.reason,
+        software=software(),
+        quads=(base.quads if base else 0) + added - removed,
+        added=added,
+        removed=removed,
+        changed_graphs=graphs,
+        patch_sha256="",
+        digest="",
+        is_release=label is not None,
+        label=label,
+    )
+    loaded = _told(base) if base and attempt.base is None else []
+    change.add([*loaded, *_told(info)])
+    return info
 
 
 def _told(info: VersionInfo) -> list[ox.Quad]:

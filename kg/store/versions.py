@@ -14,7 +14,7 @@ from types import TracebackType
 from uuid import uuid4
 
 import pyoxigraph as ox
-from filelock import FileLock, Timeout
+from rdflib import URIRef
 
 from kg.errors import StoreError, VersionConflict
 from kg.store.candidates import CandidateVersion
@@ -31,6 +31,7 @@ from kg.store.history import (
 )
 from kg.store.layout import Layout
 from kg.store.leases import Lease, at_the_door, is_leased, take_lease
+from kg.store.locking import locked
 from kg.store.merging import count_named
 from kg.store.patches import Patch, read_patch, write_patch
 from kg.store.rebuilding import rebuild_database
@@ -164,6 +165,10 @@ class Home:
         finally:
             if lease:
                 lease.release()
+
+    def put_back(self) -> tuple[URIRef, ...]:
+        """Return that nothing was: what was cut off here nobody has seen."""
+        return ()
 
     def prune(self, keep: int) -> tuple[int, ...]:
         """Remove old databases, and return the numbers of those that went.
@@ -340,21 +345,8 @@ class Home:
         """Hold a lock of the home for the block."""
         with self._writing():
             self.path.mkdir(parents=True, exist_ok=True)
-        # A lock object of its own each time: one that is shared lets its own thread in twice.
-        lock = FileLock(path, timeout=self._lock_timeout)
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise StoreError(
-                f"cannot write to {self.path}: another process has been writing for more than "
-                f"{self._lock_timeout:g} s; wait for it and try again"
-            ) from error
-        except OSError as error:
-            raise StoreError(f"cannot lock {path}: {error}; see to its permissions") from error
-        try:
+        with locked(path, place=self.path, timeout=self._lock_timeout):
             yield
-        finally:
-            lock.release()
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -15,6 +15,7 @@ from kg.review.publications import agreed, judged_anew, publications, published
 from server.answering import Answering
 from server.errands import Errands, publish_review
 from server.problems import ProblemError
+from server.renewal import settle
 from server.review.entrance import BLUEPRINT, Desk, entered, page
 
 __all__: list[str] = []
@@ -69,5 +70,10 @@ def _publish(desk: Desk) -> None:
     errands: Errands = current_app.extensions["errands"]
     withdrawn = tuple(request.form.getlist("withdraw"))
     slugs = None if not withdrawn else ()
-    home, reason = answering.settings.home, request.form.get("reason", "")
-    errands.run(publish_review, home, desk.slug, desk.name, reason, slugs, withdrawn)
+    settings, reason = answering.settings, request.form.get("reason", "")
+    given = (settings.home, settings.store, desk.slug, desk.name, reason, slugs, withdrawn)
+    try:
+        # What is published has passed the review: no stranger's text is read here.
+        errands.run(publish_review, *given, has_network=bool(settings.store))
+    finally:
+        settle(current_app)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from click.testing import CliRunner, Result
+from rdflib import URIRef
 
 from kg.anchors import Anchor
 from kg.appraisal import COMPONENTS, Answer, Appraisal, Assessment, Concern, Confidence, Finding
@@ -33,8 +34,10 @@ from kg.review.exporting import EXPORTS, export
 from kg.review.publications import publications, published
 from kg.review.publishing import publish, reconcile
 from kg.review.records import reference, references
-from kg.store import Home
+from kg.store import ENGINES, Home, connect
 from kg.validation import check_dataset
+from server.errands import Errands, publish_review
+from tests.kg.store.conftest import oxigraph
 
 SECRET = "An abstract that was made up"
 
@@ -111,6 +114,31 @@ def test_a_review_is_published_with_who_did_what(bench: Project, home: Home) -> 
     ]
     with home.open() as now:
         assert check_dataset(now).conforms
+
+
+def test_a_review_is_published_behind_an_engine_too(
+    bench: Project, home: Home, tmp_path: Path
+) -> None:
+    data, folder = tmp_path / "data.nq", tmp_path / "beside"
+    ox.serialize(quads(home), data, ox.RdfFormat.N_QUADS)
+    shutil.copytree(home.path / "reviews", folder / "reviews")
+    (project,) = Projects(folder).all()
+    errands = Errands(seconds=120, memory=2 << 30)
+    with oxigraph(tmp_path / "database", data) as url:
+        remote = connect(f"{url}/query", folder, engine=ENGINES["oxigraph"])
+        before = len(remote.open())
+        given = (folder, remote.url, bench.slug, "olga", "First publication", None, ())
+        assert errands.run(publish_review, *given, has_network=True) == 2
+        publish(bench, home, agent="olga", reason="First publication")
+        (slug,) = members_of(project)
+        for name in (mint("record", slug), f"{mint('record', slug)}/inferred"):
+            with home.open() as now:
+                assert set(remote.open().graph(URIRef(name))) == set(now.graph(URIRef(name)))
+        made = remote.info()
+        assert (made.number, made.agent, made.quads) == (2, "olga", len(home.open()))
+        assert publish(project, remote, agent="olga", reason="Back", slugs=(), withdrawn=[slug]) > 2
+        assert set(remote.open().graph(URIRef(mint("record", slug)))) == set()
+        assert len(remote.open()) > before  # what is said of the review
 
 
 def test_abstracts_and_texts_are_never_published(bench: Project, home: Home) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -17,9 +18,11 @@ import pyoxigraph as ox
 import pytest
 from rdflib import URIRef
 
+from kg import ontology
 from kg.accounts import Accounts, Role
-from kg.ingest import build_dataset
-from kg.store import ENGINES, Credentials, EndpointStore, Home, Repository
+from kg.ingest import build_dataset, corpus, entailer, import_files
+from kg.namespaces import SCHEMES_INFERRED_GRAPH
+from kg.store import ENGINES, Credentials, EndpointStore, Home, RemoteHome, Repository, connect
 from server.benching.virtuoso import Virtuoso, is_installed, virtuoso
 
 BASE_GRAPH = URIRef("https://example.org/first")
@@ -208,3 +211,74 @@ def engine(
         return
     with oxigraph(folder / "database", data) as url:
         yield _oxigraph_store(url, with_graphs=True)
+
+
+Sheet = dict[str, dict[str, object]]
+
+
+@pytest.fixture(scope="session")
+def speaking() -> Sheet:
+    """Return the records of the corpus that contradict one another, by their ids."""
+    lines = [json.loads(line) for line in corpus().read_text("utf-8").splitlines()]
+    links = [
+        (line["id"], link["to"].partition("#")[0])
+        for line in lines
+        for claim in line.get("claims", ())
+        for link in claim.get("links", ())
+        if link["type"] == "contradicts"
+    ]
+    found = {id_ for pair in links for id_ in pair}
+    chosen = {line["id"]: line for line in lines if line["id"] in found}
+    for line in chosen.values():
+        for claim in line.get("claims", ()):  # a link must lead to a record that is there
+            there = claim.get("links", ())
+            claim["links"] = [link for link in there if link["to"].partition("#")[0] in found]
+    return chosen
+
+
+@pytest.fixture(scope="session")
+def spoken(speaking: Sheet, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Return a home with the records that contradict one another; not to be changed."""
+    folder = tmp_path_factory.mktemp("spoken")
+    home = Home(folder / "home")
+    with home.begin(agent="tests", reason="ontology") as new:
+        for name, graph in ontology.named_graphs():
+            new.replace(name, graph)
+        new.replace(SCHEMES_INFERRED_GRAPH, entailer().background)
+    sheet = folder / "some.jsonl"
+    sheet.write_text("".join(json.dumps(line) + "\n" for line in speaking.values()), "utf-8")
+    assert not import_files(home, [sheet], agent="tests", reason="some records").refusals
+    return home
+
+
+@pytest.fixture
+def spoken_data(spoken: Home, tmp_path: Path) -> Path:
+    data = tmp_path / "data.nq"
+    with spoken.open() as store:
+        ox.serialize(store.quads_for_pattern(None, None, None), data, ox.RdfFormat.N_QUADS)
+    return data
+
+
+@pytest.fixture
+def behind_oxigraph(spoken_data: Path, tmp_path: Path) -> Iterator[RemoteHome]:
+    """Run `oxigraph serve` with the records that contradict one another."""
+    with oxigraph(tmp_path / "database", spoken_data) as url:
+        yield connect(f"{url}/query", tmp_path / "folder", engine=ENGINES["oxigraph"])
+
+
+@pytest.fixture
+def behind_virtuoso(spoken_data: Path, tmp_path: Path) -> Iterator[RemoteHome]:
+    """Run Virtuoso with the records that contradict one another."""
+    if not is_installed():
+        not_here("Virtuoso (Debian: virtuoso-opensource-7) is not installed")
+    with virtuoso(tmp_path) as server:
+        server.load(spoken_data)
+        who = Credentials("digest", server.user, server.password)
+        engine = ENGINES["virtuoso"]
+        yield connect(server.url, tmp_path / "folder", engine=engine, credentials=who)
+
+
+@pytest.fixture(params=["behind_oxigraph", "behind_virtuoso"])
+def behind(request: pytest.FixtureRequest) -> RemoteHome:
+    found: RemoteHome = request.getfixturevalue(request.param)
+    return found

@@ -267,3 +267,39 @@ def test_an_undo_that_fails_names_the_graphs(oxigraph_url: str) -> None:
     with pytest.raises(StoreError, match=r"cannot undo the change of https://example\.org/torn"):
         fail()
     assert str(engine_graph_name(EX.torn)) == "<https://example.org/torn>"
+
+
+def test_a_wrong_address_for_graphs_loses_nothing_in_silence(oxigraph_url: str) -> None:
+    url = f"{oxigraph_url}/nowhere"
+    store = EndpointStore(f"{oxigraph_url}/query", graph_store_url=url)
+    with (
+        pytest.raises(StoreError, match=r"/nowhere\?.* answers 404"),
+        store.begin(agent="test", reason="lost") as change,
+    ):
+        change.replace(EX.lost, [(EX.s, EX.p, EX.o)])
+
+
+def test_the_state_before_is_seen_during_a_change(oxigraph_url: str) -> None:
+    store = EndpointStore(
+        f"{oxigraph_url}/query",
+        update_url=f"{oxigraph_url}/update",
+        graph_store_url=f"{oxigraph_url}/store",
+    )
+    node = {name: engine_graph_name(EX[name]) for name in ("thing", "is", "old", "new")}
+    with store.begin(agent="test", reason="old") as change:
+        for name in (EX.kept, EX.rewritten):
+            change.replace(name, [(EX.thing, EX["is"], EX.old)])
+    with store.begin(agent="test", reason="new") as change:
+        before = change.before
+        change.replace(EX.rewritten, [(EX.thing, EX["is"], EX.new)])
+        change.add([(EX.thing, EX["is"], EX.new, EX.made)])
+        found = list(before.quads_for_pattern(node["thing"], node["is"], None))
+        assert {(str(q.object), str(q.graph_name)) for q in found} == {
+            (str(node["old"]), str(engine_graph_name(name))) for name in (EX.kept, EX.rewritten)
+        }
+        assert not list(before.quads_for_pattern(None, None, node["new"]))
+        merged = before.quads_for_pattern(node["thing"], None, None, ox.DefaultGraph())
+        assert [q.object for q in merged] == [node["old"]]
+        for name in (EX.kept, EX.rewritten, EX.made):
+            change.remove(name)
+        assert len(list(before.quads_for_pattern(None, None, node["old"]))) == 2

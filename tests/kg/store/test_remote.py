@@ -10,7 +10,6 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from rdflib import Literal, Namespace
 
-from kg.accounts import Accounts, Role
 from kg.cli import cove
 from kg.errors import CapabilityError, StoreError, VersionConflict
 from kg.namespaces import HISTORY_GRAPH
@@ -110,10 +109,7 @@ def client(
 ) -> Iterator[FlaskClient]:
     folder = tmp_path_factory.mktemp("beside")
     app = create_app({"home": folder, "store": engine.endpoint.query_url, "workers": 2})
-    _, token = Accounts(folder).create("Writing", Role.CURATOR)
-    client = app.test_client()
-    client.environ_base["cove.token"] = token
-    yield client
+    yield app.test_client()
     app.extensions["answering"].close()
     app.extensions["writer"].close()
     if publishing := app.extensions.get("publishing"):
@@ -161,13 +157,6 @@ def test_what_the_engine_lacks_is_a_problem_with_its_name(client: FlaskClient) -
     answer = client.get("/version/1/patch", headers={"Accept": "application/json"})
     assert answer.status_code == 501
     assert answer.get_json()["capability"] == "patches"
-    token = client.environ_base["cove.token"]
-    answer = client.put(
-        "/data?graph=https://example.org/g",
-        data="<a:s> <a:p> <a:o> .",
-        headers={"Authorization": f"Bearer {token}", "Content-Type": "application/n-triples"},
-    )
-    assert answer.status_code == 501
 
 
 def test_the_commands_take_an_address_for_a_home(
