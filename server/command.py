@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,8 @@ import click
 import msgspec
 import pyoxigraph as ox
 
-from kg.bench import HISTORY, keep, machine
+from kg.bench import Measure, measure_imports, multiples, tell
+from kg.bench import report as report_imports
 from kg.namespaces import COVE, RDF
 from kg.store import Home, Place, place_at
 from server.benching import compare, crawl, report, soak
@@ -23,7 +25,17 @@ from server.benching.querying import ENGINES, Asked, measure_queries, sized_home
 from server.config import ABOUT, Settings, load_settings, origins, settings_file, written
 from server.serving import serve as _serve
 
-__all__ = ["bench_crawl", "bench_query", "bench_serve", "bench_soak", "config", "serve"]
+__all__ = [
+    "bench_all",
+    "bench_crawl",
+    "bench_query",
+    "bench_serve",
+    "bench_soak",
+    "config",
+    "serve",
+]
+
+_BENCHES = ("import", "query")
 
 _home = click.option(
     "--home",
@@ -103,29 +115,47 @@ def bench_query(
     """
     settings = load_settings(_given(home=home))
     folder, store = settings.home, settings.store if here else ""
-    asked = Asked(tuple(name.strip() for name in engines.split(",")), limit, store=store)
-    if unknown := sorted(set(asked.engines) - set(ENGINES)):
-        raise click.BadParameter(f"{unknown[0]}: choose from {', '.join(ENGINES)}")
-    try:
-        multiples = sorted({int(size) for size in sizes.split(",")})
-    except ValueError as error:
-        raise click.BadParameter(f"{sizes}: give whole numbers, such as 1,10") from error
-    measures = []
+    asked = Asked(_engines(engines), limit, store=store)
     with contextlib.ExitStack() as stack:
-        place = place_at(folder, store)
-        homes = _here(place) if here else stack.enter_context(sized_homes(multiples))
-        for works, each in homes:
-            for figure in measure_queries(each, works=works, asked=asked):
-                click.echo(
-                    f"{figure.by}: {figure.what} {figure.value:,.1f} {figure.unit}", err=True
-                )
-                measures.append(figure)
-    keep(folder / HISTORY, measures)
-    if is_json:
-        for figure in measures:
-            click.echo(msgspec.json.encode(figure).decode())
-    else:
-        click.echo(f"{machine()}\n{table(measures)}")
+        if here:
+            homes = _here(place_at(folder, store))
+        else:
+            homes = stack.enter_context(sized_homes(multiples(sizes)))
+        found = (one for works, home in homes for one in measure_queries(home, works, asked))
+        tell(found, table, folder=folder, is_json=is_json)
+
+
+@click.command(name="all")
+@click.option("--sizes", default="1,10", show_default=True, help="Multiples of the corpus.")
+@click.option("--engines", default=",".join(ENGINES), show_default=True, help="Whom to ask.")
+@click.option("--limit", default=30.0, show_default=True, help="Seconds that a question may take.")
+@click.option("--json", "is_json", is_flag=True, help="Write the figures as lines of JSON.")
+@_home
+def bench_all(sizes: str, engines: str, limit: float, is_json: bool, home: Path | None) -> None:
+    """Measure imports, commits, questions, pages, memory and disk as the graph grows.
+
+    What `import` and `query` measure, beside the same peers, over graphs that are made once for
+    both. Figures are added to bench/history.jsonl in the home.
+    """
+    asked = Asked(_engines(engines), limit)
+    also = partial(measure_queries, asked=asked)
+    with tempfile.TemporaryDirectory(prefix="cove-bench-") as scratch:
+        found = measure_imports(Path(scratch), multiples(sizes), also=also)
+        folder = load_settings(_given(home=home)).home
+        tell(found, _both, folder=folder, is_json=is_json)
+
+
+def _both(measures: Sequence[Measure]) -> str:
+    """Write what imports cost, and what is answered afterwards, as a table each."""
+    imports, queries = ([each for each in measures if each.bench == b] for b in _BENCHES)
+    return f"{report_imports(imports)}\n\n{table(queries)}"
+
+
+def _engines(names: str) -> tuple[str, ...]:
+    found = tuple(name.strip() for name in names.split(","))
+    if unknown := sorted(set(found) - set(ENGINES)):
+        raise click.BadParameter(f"{unknown[0]}: choose from {', '.join(ENGINES)}")
+    return found
 
 
 def _here(home: Place) -> Iterator[tuple[int, Place]]:

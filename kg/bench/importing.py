@@ -6,7 +6,7 @@ import multiprocessing
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from statistics import median
@@ -28,11 +28,18 @@ _COMMITS = 7
 
 
 def measure_imports(
-    folder: Path, sizes: Sequence[int], *, workers: int = 0, sample: int = 20, seed: int = 1
+    folder: Path,
+    sizes: Sequence[int],
+    *,
+    workers: int = 0,
+    sample: int = 20,
+    seed: int = 1,
+    also: Callable[[Home, int], Iterable[Measure]] = lambda _home, _works: (),
 ) -> Iterator[Measure]:
     """Import made records, so many times the corpus, each into a graph that holds the corpus.
 
     `sample` is how many works the peers get; it is measured how the product does with the same.
+    `also` measures something else of each home, given with the number of its works.
     """
     began = time.perf_counter()
     base = Home(folder / "base")
@@ -51,6 +58,7 @@ def measure_imports(
         home = Path(shutil.copytree(folder / "base", folder / f"home-{size}"))
         yield from _alone(_import, home, works, sheet, workers)
         yield from _alone(_commits, home, works, folder)
+        yield from also(Home(home), CORPUS + works)
         shutil.rmtree(home)
         sheet.unlink()
 

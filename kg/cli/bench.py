@@ -7,18 +7,8 @@ import tempfile
 from pathlib import Path
 
 import click
-import msgspec
 
-from kg.bench import (
-    HISTORY,
-    Generator,
-    keep,
-    machine,
-    measure_imports,
-    read_history,
-    report,
-    slides,
-)
+from kg.bench import Generator, measure_imports, multiples, report, tell
 from kg.bench.bibliographies import measure
 from kg.cli.options import home_option, progress
 from kg.errors import ConfigurationError
@@ -104,31 +94,11 @@ def import_(  # one argument an option
     Nothing is read from or written to the graph; figures are added to bench/history.jsonl in its
     folder. Ends with 1 where one is much above those of before on the same kind of machine.
     """
-    try:
-        multiples = sorted({int(size) for size in sizes.split(",")})
-    except ValueError as error:
-        raise click.BadParameter(f"{sizes}: give whole numbers, such as 1,10,100") from error
-    measures = []
     with tempfile.TemporaryDirectory(prefix="cove-bench-") as folder:
-        found = measure_imports(Path(folder), multiples, workers=workers, sample=sample, seed=seed)
-        for each in found:
-            click.echo(
-                f"{each.what} of {each.by} at {each.works:,}: {each.value:,.3f} {each.unit}",
-                err=True,
-            )
-            measures.append(each)
-    if is_json:
-        for each in measures:
-            click.echo(msgspec.json.encode(each).decode())
-    else:
-        click.echo(f"{machine()}\n{report(measures)}")
-    history = home_path(home) / HISTORY
-    keep(history, measures)
-    slid = list(slides(read_history(history)))
-    for line in slid:
-        click.echo(line, err=True)
-    if slid:
-        sys.exit(1)
+        found = measure_imports(
+            Path(folder), multiples(sizes), workers=workers, sample=sample, seed=seed
+        )
+        tell(found, report, folder=home_path(home), is_json=is_json)
 
 
 COMMANDS = (bench,)

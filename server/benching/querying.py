@@ -92,7 +92,7 @@ class _Answers:
         yield from (f"other rows: {name} ({why})" for name, why in self.wrong.items())
 
 
-def measure_queries(home: Place, *, works: int, asked: Asked | None = None) -> Iterator[Measure]:
+def measure_queries(home: Place, works: int, asked: Asked | None = None) -> Iterator[Measure]:
     """Ask each engine every question of the library, twice, and ours for pages.
 
     All hold the same version. An engine that leaves questions unanswered is not asked further.

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rdflib import Graph
 
-from kg.bench import Generator, importing, peers
+from kg.bench import Generator, Measure, importing, peers
 from kg.readers import Reading, read
 from kg.store import Home
 
@@ -29,6 +31,21 @@ def test_an_import_and_single_commits_are_measured(home: Home, tmp_path: Path) -
     ]
     assert all(each.value > 0 and each.works == 6 for each in found)
     assert found[-1].quads == home.info().quads > found[0].quads
+
+
+def test_something_else_is_measured_of_each_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "build_dataset", lambda home, **_: home.path.mkdir())
+    monkeypatch.setattr(importing, "_alone", lambda *_: [])
+    monkeypatch.setattr(Home, "info", lambda _: SimpleNamespace(quads=1))
+
+    def also(home: Home, works: int) -> Iterator[Measure]:
+        yield Measure("other", home.path.name, works, "works")
+
+    found = importing.measure_imports(tmp_path, [1, 3], sample=0, also=also)
+    others = [(each.what, each.value) for each in found if each.bench == "other"]
+    assert others == [("home-1", 560), ("home-3", 1120)]
 
 
 # rdflib's own writer of N-Quads asks for what rdflib calls deprecated.
