@@ -61,8 +61,12 @@ class _Running:
     pid: int
 
 
-class _Late(Exception):  # noqa: N818  # it is no error
-    """No answer came in time, or none that is whole; says why."""
+class _Unanswered(Exception):  # noqa: N818  # it is no error
+    """No answer came that is whole; says why."""
+
+
+class _Late(_Unanswered):
+    """No answer came in time: whoever asks further waits as long again."""
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ class _Answers:
 def measure_queries(home: Place, works: int, asked: Asked | None = None) -> Iterator[Measure]:
     """Ask each engine every question of the library, twice, and ours for pages.
 
-    All hold the same version. An engine that leaves questions unanswered is not asked further.
+    All hold the same version. An engine that is late time after time is not asked further.
     """
     asked = asked or Asked()
     quads = home.info().quads
@@ -201,7 +205,7 @@ def _engine(name: str, home: Place, store: str) -> Iterator[_Running]:
 def _ask_library(
     server: _Running, limit: float, expected: dict[str, int], patience: int | None
 ) -> _Answers:
-    """Ask each question twice; stop where as many as `patience` in a row go unanswered."""
+    """Ask each question twice; stop where as many as `patience` in a row come too late."""
     found = _Answers()
     silent = 0
     for one in questions().values():
@@ -212,9 +216,9 @@ def _ask_library(
         try:
             cold, rows = _ask(server, text, limit)
             cached, _ = _ask(server, text, limit)
-        except _Late as error:
+        except _Unanswered as error:
             found.unanswered[one.name] = str(error)
-            silent += 1
+            silent = silent + 1 if isinstance(error, _Late) else 0
             continue
         silent = 0
         found.cold[one.name], found.cached[one.name] = cold, cached
@@ -236,7 +240,7 @@ def _ask(server: _Running, query: str, limit: float) -> tuple[float, int]:
         found: Mapping[str, Mapping[str, list[object]]] = msgspec.json.decode(body)
         return taken, len(found["results"]["bindings"])
     except (msgspec.DecodeError, KeyError) as error:
-        raise _Late("the answer is not whole") from error
+        raise _Unanswered("the answer is not whole") from error
 
 
 def _ask_pages(server: _Running, version: OpenVersion) -> list[float]:
@@ -271,11 +275,11 @@ def _get(
     except TimeoutError as error:
         raise _Late(f"nothing within {limit:g} s") from error
     except (OSError, http.client.HTTPException) as error:
-        raise _Late(f"no answer: {type(error).__name__}") from error
+        raise _Unanswered(f"no answer: {type(error).__name__}") from error
     finally:
         connection.close()
     if response.status != 200:
-        raise _Late(f"{response.status}, {_reason(answer)}")
+        raise _Unanswered(f"{response.status}, {_reason(answer)}")
     return (time.perf_counter() - began) * 1_000, answer
 
 
