@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import pyoxigraph as ox
@@ -115,14 +115,8 @@ def apply_update(  # noqa: PLR0913  # the dataset parameters of the protocol, an
     _refuse_reserved(name for step in steps for name in step.graphs or ())
     with home.begin(agent=agent, reason=reason, expected=expected) as new:
         for step in steps:
-            new.update(
-                step.text,
-                base=base,
-                graphs=_changeable(new, step, base),
-                takes_unnamed=step.takes_unnamed,
-                names_dataset=step.names_dataset,
-                on_change=lambda name: _refuse_reserved([name]),
-            )
+            bound = replace(step, graphs=_changeable(new, step, base))
+            new.update(bound, base=base, on_change=lambda name: _refuse_reserved([name]))
         changed = new.changed_graphs()
         records = [name for name in changed if kind_of_graph(name) is GraphKind.RECORD]
         wanted = {name: triples_in(new, engine_graph_name(name)) for name in records}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from contextlib import contextmanager
 from itertools import chain
 from os import PathLike
@@ -26,8 +26,10 @@ from kg.store.merging import (
     write,
 )
 from kg.store.patches import GraphChange, Patch, in_patch_order, parse_statements
+from kg.store.protocol import OnChange
 from kg.store.spool import Lines, Spool, blocks_of, in_default_graph, lines_of
 from kg.store.terms import QuadLike, TripleLike, engine_graph_name, engine_quad, engine_quads
+from kg.updates import Step
 
 __all__ = ["CandidateVersion"]
 
@@ -144,34 +146,28 @@ class CandidateVersion(Database):
             self._loading.put(self.engine, b"".join(text))
 
     def update(
-        self,
-        update: str,
-        *,
-        base: str | None = None,
-        graphs: Iterable[str] | None = None,
-        takes_unnamed: bool = True,
-        names_dataset: bool = False,  # noqa: ARG002  # the engine here takes any
-        on_change: Callable[[str], None] = lambda _: None,
+        self, step: Step, *, base: str | None = None, on_change: OnChange = lambda _: None
     ) -> None:
-        """Run a SPARQL update; what it changed is found by comparing graph with graph.
+        """Run a step of a SPARQL update; what it changed is found by comparing graph with graph.
 
-        `graphs` are all that it may change; without them every graph is compared, and the cost
-        follows the dataset and not the change. `takes_unnamed` says that it may take triples from
-        the default graph, which is then compared as a whole. `on_change` is told each graph that
-        differs from the base, and may raise. Relative IRIs are resolved against `base`.
+        Where the step does not say which graphs it may change every graph is compared, and where it
+        may take triples from the default graph that one as a whole: then the cost follows the
+        dataset and not the change. `on_change` is told each graph that differs from the base.
+        Relative IRIs are resolved against `base`.
         """
         with self._writing() as engine:
-            merge = digest_graph(engine) if takes_unnamed else ""
+            merge = digest_graph(engine) if step.takes_unnamed else ""
             try:
-                engine.update(update, base_iri=base)
+                engine.update(step.text, base_iri=base)
             except SyntaxError as error:
                 raise syntax_error(error, "update") from error
             except (RuntimeError, ValueError) as error:
                 raise QueryError(f"cannot run the update: {error}") from error
-            if takes_unnamed and digest_graph(engine) != merge:
+            if step.takes_unnamed and digest_graph(engine) != merge:
                 self._broken = bare_merge_error(self._base, engine, self._settled)
             if self._broken is not None:
                 raise self._broken
+            graphs: Set[str] | None = step.graphs
             if graphs is None:
                 graphs = changed_graphs(self._base, engine, self.folder) | self._touched.keys()
             for name in sorted(graphs):

@@ -9,9 +9,7 @@ import pyoxigraph as ox
 
 __all__ = ["Loading"]
 
-_AT_ONCE = (
-    2  # pieces: one is read while another is sorted, a third faster than one by one (measured)
-)
+_AT_ONCE = 2  # pieces: one is read while another is sorted, which is a third faster (measured)
 
 
 class Loading:

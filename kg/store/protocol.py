@@ -22,8 +22,12 @@ from kg.store.history import VersionInfo
 from kg.store.patches import Patch
 from kg.store.tables import Table
 from kg.store.terms import EngineTerm, QuadLike, TripleLike
+from kg.updates import Step
 
-__all__ = ["BulkSource", "Candidate", "OpenVersion", "Place", "Repository", "Store"]
+__all__ = ["BulkSource", "Candidate", "OnChange", "OpenVersion", "Place", "Repository", "Store"]
+
+OnChange: TypeAlias = Callable[[str], None]
+"""Is told the name of a graph that an update changed, and may raise."""
 
 BulkSource: TypeAlias = "bytes | PathLike[str] | Iterable[bytes]"
 """N-Quads as bytes, as a file, or as blocks of bytes cut anywhere."""
@@ -190,19 +194,12 @@ class Candidate(Store, Protocol):
         ...
 
     def update(
-        self,
-        update: str,
-        *,
-        base: str | None = None,
-        graphs: Iterable[str] | None = None,
-        takes_unnamed: bool = True,
-        names_dataset: bool = False,
-        on_change: Callable[[str], None] = lambda _: None,
+        self, step: Step, *, base: str | None = None, on_change: OnChange = lambda _: None
     ) -> None:
-        """Run a SPARQL update, of which a `Step` says what it may change.
+        """Run a step of a SPARQL update, which says what it may change.
 
-        `on_change` is told each graph that differs from before, and may raise. Relative IRIs are
-        resolved against `base`.
+        `on_change` is told each graph that differs from before. Relative IRIs are resolved against
+        `base`.
         """
         ...
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from http import HTTPStatus
 from os import PathLike
 from typing import TYPE_CHECKING, BinaryIO
@@ -31,9 +31,11 @@ from kg.store.terms import (
     engine_quads,
 )
 from kg.store.texts import text_of
+from kg.updates import Step
 
 if TYPE_CHECKING:
     from kg.store.endpoint import EndpointStore
+    from kg.store.protocol import OnChange
 
 __all__ = ["RemoteChange"]
 
@@ -101,32 +103,24 @@ class RemoteChange:
             self.add(parse_block(block))
 
     def update(
-        self,
-        update: str,
-        *,
-        base: str | None = None,
-        graphs: Iterable[str] | None = None,
-        takes_unnamed: bool = True,
-        names_dataset: bool = False,
-        on_change: Callable[[str], None] = lambda _: None,
+        self, step: Step, *, base: str | None = None, on_change: OnChange = lambda _: None
     ) -> None:
-        """Run a SPARQL update, which the engine does as one request.
+        """Run a step of a SPARQL update, which the engine does as one request.
 
-        `graphs` are all that it may change: they are remembered before. An update that may change
-        others, or takes triples from the default graph, which is the union of all, is refused.
-        `names_dataset` says that its patterns name a dataset. `on_change` is told each graph that
-        differs from before, and may raise. Relative IRIs are resolved against `base`.
+        The graphs that it may change are remembered before. One of which nobody knows them, or that
+        takes triples from the default graph, which is the union of all, is refused. `on_change` is
+        told each graph that differs from before. Relative IRIs are resolved against `base`.
         """
         self._endpoint.require_update()
-        _check_syntax(update, base)
-        if graphs is None or takes_unnamed:
+        _check_syntax(step.text, base)
+        if step.graphs is None or step.takes_unnamed:
             attempt = "run an update of graphs that nobody can tell before"
             raise missing(attempt, Capability.UNBOUND_UPDATES)
-        if names_dataset and Capability.DATASET_CLAUSES in self._endpoint.engine.lacks:
+        if step.names_dataset and Capability.DATASET_CLAUSES in self._endpoint.engine.lacks:
             raise missing("run an update with USING or WITH", Capability.DATASET_CLAUSES)
-        names = [URIRef(name) for name in sorted(graphs)]
+        names = [URIRef(name) for name in sorted(step.graphs)]
         self._remember(names)
-        self._run(f"BASE <{base}>\n{update}" if base else update)
+        self._run(f"BASE <{base}>\n{step.text}" if base else step.text)
         for name in names:
             if any(self._difference(name)):
                 on_change(name)

@@ -14,6 +14,7 @@ from rdflib import BNode, Graph, Literal, Namespace, URIRef
 from kg.errors import QueryError, StoreError, VersionConflict
 from kg.store import Home
 from kg.store.database import Database
+from kg.updates import Step
 
 EX = Namespace("https://example.org/")
 
@@ -181,10 +182,11 @@ def test_a_version_that_is_not_there_cannot_be_opened(home: Home) -> None:
 def test_an_update_changes_named_graphs(home: Home) -> None:
     chain(home, 3)
     with home.begin(agent="test", reason="update") as candidate:
-        candidate.update(
+        text = (
             "DELETE { GRAPH ?g { ?s ?p 3 } } INSERT { GRAPH ?g { ?s ?p 'three' } } "
             "WHERE { GRAPH ?g { ?s ?p 3 } }"
         )
+        candidate.update(Step(text, graphs=None, takes_unnamed=True))
         assert candidate.changed_graphs() == (EX.g0, EX.g2)
         assert candidate.ask("ASK { ?s ?p 'three' }")
         assert not candidate.ask("ASK { ?s ?p 3 }")
@@ -202,7 +204,7 @@ def test_an_update_outside_of_named_graphs_is_refused(home: Home, update: str) -
 
     def change() -> None:
         with home.begin(agent="test", reason="update") as candidate:
-            candidate.update(update)
+            candidate.update(Step(update, graphs=None, takes_unnamed=True))
 
     with pytest.raises(QueryError):
         change()
