@@ -29,7 +29,7 @@ def tell(
     folder: Path,
     is_json: bool,
 ) -> None:
-    """Show figures as they come, then as a table or JSON, and add them to a folder's history.
+    """Show figures and add them to a folder's history as they come, then write a table or JSON.
 
     Ends with 1 where one is much above those of before on the same kind of machine.
     """
@@ -38,12 +38,12 @@ def tell(
         place = f" at {each.works:,}" if each.works else ""
         click.echo(f"{each.what} of {each.by}{place}: {each.value:,.3f} {each.unit}", err=True)
         measures.append(each)
+        keep(folder / HISTORY, [each])
     if is_json:
         for each in measures:
             click.echo(msgspec.json.encode(each).decode())
     else:
         click.echo(f"{machine()}\n{report(measures)}")
-    keep(folder / HISTORY, measures)
     slid = list(slides(read_history(folder / HISTORY)))
     for line in slid:
         click.echo(line, err=True)

@@ -101,6 +101,7 @@ def running(name: str, home: Place, **settings: object) -> Iterator[Running]:
         **_BOUNDLESS,
         "COVE_HOME": str(home.path),
         "COVE_PORT": str(port),
+        "COVE_STORE": "",  # what is measured is what is given, not what the environment names
         **{f"COVE_{name.upper()}": str(value) for name, value in settings.items()},
     }
     with tempfile.TemporaryDirectory() as folder, (Path(folder) / "log").open("wb") as log:

@@ -189,7 +189,7 @@ def _is_here(name: str) -> bool:
 @contextmanager
 def _engine(name: str, home: Place, store: str) -> Iterator[_Running]:
     if name != "virtuoso":
-        with running(name, home, **({"store": store} if store else {})) as server:
+        with running(name, home, store=store) as server:
             yield _Running(server.port, PEERS[name].path, server.pid)
         return
     with tempfile.TemporaryDirectory(prefix="cove-virtuoso-") as folder:

@@ -11,8 +11,16 @@ from kg.bench import Measure
 from kg.ingest import build_dataset
 from kg.questions import questions
 from kg.store import Home, place_at
+from server.benching import querying
 from server.benching.peers import running
-from server.benching.querying import Asked, growth, measure_queries, table
+from server.benching.querying import (
+    Asked,
+    _Late,
+    _Unanswered,
+    growth,
+    measure_queries,
+    table,
+)
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +33,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     return home
 
 
-def test_every_question_is_asked_and_answered(home: Home) -> None:
+def test_every_question_is_asked_and_answered(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COVE_STORE", "http://127.0.0.1:9/sparql")  # is not what is measured
     found = list(measure_queries(home, works=4, asked=Asked(("cove",), 60, slowest=3)))
     figures = {each.what: each for each in found}
     assert figures["questions unanswered"].value == 0
@@ -63,6 +72,22 @@ def test_what_is_not_answered_is_named_with_the_reason(
     assert figures["questions unanswered"] == len(questions())
     told = {what for what in figures if what.startswith("unanswered: ")}
     assert told == {f"unanswered: {name} (413, the query is too large)" for name in questions()}
+
+
+@pytest.mark.parametrize(("error", "asked"), [(_Late, 2), (_Unanswered, None)])
+def test_who_is_late_twice_is_not_asked_further_but_who_refuses_is(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception], asked: int | None
+) -> None:
+    times = []
+
+    def refuse(*_: object) -> None:
+        times.append(1)
+        raise error("a reason")
+
+    monkeypatch.setattr(querying, "_ask", refuse)
+    found = querying._ask_library(querying._Running(1, "/", 1), 1.0, {}, 2)
+    assert len(times) == (asked or len(questions()))
+    assert found.unanswered.keys() == questions().keys()
 
 
 def test_a_table_has_an_engine_a_column_and_the_growth_below() -> None:
