@@ -9,15 +9,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from kg import ontology
 from kg.dataset import Dataset, open_dataset
-from kg.ingest import Outcome, build_dataset
+from kg.ingest import Outcome, build_dataset, entailer, import_files
+from kg.namespaces import SCHEMES_INFERRED_GRAPH
 from kg.store import Home
 
 _RUN = "from server.serving import serve; serve()"
@@ -41,6 +43,24 @@ def dataset(built: tuple[Path, Outcome]) -> Iterator[Dataset]:
     """Return the corpus, open for questions."""
     with open_dataset(built[0]) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def make_home() -> Callable[[Path, Iterable[str]], Home]:
+    """Return a function that makes a home of the ontology and the lines of a coding sheet."""
+
+    def make(folder: Path, lines: Iterable[str]) -> Home:
+        home = Home(folder / "home")
+        with home.begin(agent="tests", reason="ontology") as new:
+            for name, graph in ontology.named_graphs():
+                new.replace(name, graph)
+            new.replace(SCHEMES_INFERRED_GRAPH, entailer().background)
+        sheet = folder / "some.jsonl"
+        sheet.write_text("\n".join(lines), encoding="utf-8")
+        assert not import_files(home, [sheet], agent="tests", reason="some records").refusals
+        return home
+
+    return make
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -12,7 +12,6 @@ import pytest
 from msgspec.structs import replace
 from rdflib import BNode, Literal, URIRef
 
-from kg import ontology
 from kg.errors import (
     ConformanceError,
     CoveError,
@@ -29,7 +28,6 @@ from kg.ingest import (
     apply_update,
     corpus,
     entailer,
-    import_files,
     write_graph,
 )
 from kg.namespaces import (
@@ -37,7 +35,6 @@ from kg.namespaces import (
     COVE,
     DCTERMS,
     RDF,
-    SCHEMES_INFERRED_GRAPH,
     UNNAMED_GRAPH,
 )
 from kg.store import Home
@@ -78,20 +75,12 @@ def merge_is_right(home: Home) -> bool:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(
+    make_home: Callable[[Path, Iterable[str]], Home], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     """Return a folder with the ontology and a dozen records, of which two speak to each other."""
-    folder = tmp_path_factory.mktemp("small")
-    home = Home(folder / "home")
-    with home.begin(agent="tests", reason="ontology") as new:
-        for name, graph in ontology.named_graphs():
-            new.replace(name, graph)
-        new.replace(SCHEMES_INFERRED_GRAPH, entailer().background)
-    sheet = folder / "some.jsonl"
     lines = corpus().read_text(encoding="utf-8").splitlines()
-    sheet.write_text("\n".join(lines[:12]), encoding="utf-8")
-    outcome = import_files(home, [sheet], agent="tests", reason="some records")
-    assert outcome.accepted == 12
-    return folder / "home"
+    return make_home(tmp_path_factory.mktemp("small"), lines[:12]).path
 
 
 @pytest.fixture

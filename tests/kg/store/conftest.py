@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -18,10 +18,8 @@ import pyoxigraph as ox
 import pytest
 from rdflib import URIRef
 
-from kg import ontology
 from kg.accounts import Accounts, Role
-from kg.ingest import build_dataset, corpus, entailer, import_files
-from kg.namespaces import SCHEMES_INFERRED_GRAPH
+from kg.ingest import build_dataset, corpus
 from kg.store import ENGINES, Credentials, EndpointStore, Home, RemoteHome, Repository, connect
 from server.benching.virtuoso import Virtuoso, is_installed, virtuoso
 
@@ -237,18 +235,13 @@ def speaking() -> Sheet:
 
 
 @pytest.fixture(scope="session")
-def spoken(speaking: Sheet, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def spoken(
+    speaking: Sheet,
+    make_home: Callable[[Path, Iterable[str]], Home],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Home:
     """Return a home with the records that contradict one another; not to be changed."""
-    folder = tmp_path_factory.mktemp("spoken")
-    home = Home(folder / "home")
-    with home.begin(agent="tests", reason="ontology") as new:
-        for name, graph in ontology.named_graphs():
-            new.replace(name, graph)
-        new.replace(SCHEMES_INFERRED_GRAPH, entailer().background)
-    sheet = folder / "some.jsonl"
-    sheet.write_text("".join(json.dumps(line) + "\n" for line in speaking.values()), "utf-8")
-    assert not import_files(home, [sheet], agent="tests", reason="some records").refusals
-    return home
+    return make_home(tmp_path_factory.mktemp("spoken"), map(json.dumps, speaking.values()))
 
 
 @pytest.fixture
